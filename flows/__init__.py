@@ -1,0 +1,1 @@
+"""The order of the stages, the nightly and monthly flows, the command line."""

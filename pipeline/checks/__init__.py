@@ -1,0 +1,1 @@
+"""Checks: forbidden phrases, script structure, voice."""

@@ -1,0 +1,101 @@
+"""What a check is: a function from a heard call and the standards to claims, registered under its catalogue name.
+
+    @check("voice.dead_air", version=1)
+    def dead_air(call: HeardCall, standard: Standard) -> Iterator[Claim]: ...
+
+The catalogue gives the rule its category, severity and plan number; `run.py` turns claims into findings. A check yields only what it can
+defend: where a thing cannot be assessed it yields nothing and the call's measures say why.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.records.call import Outcome
+from pipeline.records.finding import Claim
+from pipeline.records.tone import Voice
+from pipeline.records.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What the manifest says of the call, as far as there is a manifest."""
+
+    project: str | None = None
+    outcome: Outcome | None = None
+    started_at: datetime | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeardCall:
+    """A call as the checks see it. Turns are in time order; where `mono`, speakers are guesses and overlap cannot be heard.
+
+    `complete` is False for a partial recording: what is missing from it is then not assessable.
+    """
+
+    turns: tuple[Turn, ...]
+    voice: Voice
+    mono: bool
+    decoded_ms: int
+    complete: bool
+    facts: CallFacts = CallFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """The limits of `lexicons/standard.toml`, provisional until calibrated on one's own recordings.
+
+    Rates in hanzi a minute of articulation, levels in dBFS (ITU-T P.56), times in ms, `raised_db` and `raised_st` against the agent's own median.
+    """
+
+    rate_max_cpm: float
+    rate_min_cpm: float
+    rate_min_hanzi: int
+    longest_silence_ms: int
+    slow_response_ms: int
+    monologue_ms: int
+    interruption_ms: int
+    interruption_long_ms: int
+    interruption_count: int
+    interruption_hanzi: int
+    level_low_dbfs: float
+    level_high_dbfs: float
+    raised_db: float
+    raised_st: float
+    raised_min_ms: int
+    clipped_share: float
+    noise_min_ms: int
+    speaker_confidence: float
+
+
+Rule = Callable[[HeardCall, Standard], Iterator[Claim]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A registered rule and the version of its meaning."""
+
+    rule: str
+    version: int
+    run: Rule
+
+
+_registered: dict[str, Check] = {}
+
+
+def check(rule: str, version: int) -> Callable[[Rule], Rule]:
+    """Register a voice rule under its catalogue name. Two rules of one name are a programming error."""
+
+    def register(run: Rule) -> Rule:
+        if rule in _registered:
+            raise ValueError(f"two checks are called {rule}")
+        _registered[rule] = Check(rule, version, run)
+        return run
+
+    return register
+
+
+def registered() -> tuple[Check, ...]:
+    """All registered rules in the order of their names."""
+    return tuple(_registered[name] for name in sorted(_registered))

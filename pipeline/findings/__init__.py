@@ -1,0 +1,1 @@
+"""Findings: overlapping claims merged, ranked for the review queue."""

@@ -1,0 +1,1 @@
+"""Recordings: manifest intake, safe decoding, channels, archive and retention."""

@@ -1,0 +1,1 @@
+"""Scoring: figures with their sample sizes and intervals."""

@@ -1,0 +1,93 @@
+"""Settings: `callqa.toml` in the working folder, then the environment (`CALLQA_MODEL=…`). The only reader of the environment.
+
+A working folder holds everything of one installation: the file itself, the SQLite database, the archive of recordings. All paths in
+the file are relative to it.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from pipeline.errors import UsageError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+FILE = "callqa.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation. `root` is the working folder.
+
+    `model`: a directory with a CTranslate2 Whisper model, or a name that faster-whisper finds on this machine (never downloaded).
+    `device`: cpu or cuda. `compute_type`: as CTranslate2 names them. `threads` 0 = all cores. `batch_calls`: calls claimed at once.
+    """
+
+    root: Path
+    database: str = "sqlite:///callqa.db"
+    archive: str = "archive"
+    lexicons: str = str(CHECKOUT / "lexicons")
+    model: str = str(CHECKOUT / "models" / "demo-asr")
+    device: str = "cpu"
+    compute_type: str = "int8"
+    threads: int = 0
+    beam_size: int = 1
+    timezone: str = "Asia/Shanghai"
+    nightly_at: str = "01:30"
+    batch_calls: int = 16
+    keep_free_mb: int = 500
+
+    @property
+    def archive_path(self) -> Path:
+        """Where recordings are kept."""
+        return self.root / self.archive
+
+    @property
+    def lexicons_path(self) -> Path:
+        """Where word lists, scripts, standards and policy are."""
+        return self.root / self.lexicons
+
+    @property
+    def model_path(self) -> Path:
+        """The model directory (a path relative to the working folder, or an absolute one)."""
+        return self.root / self.model
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL, a relative SQLite path made absolute."""
+        prefix = "sqlite:///"
+        if self.database.startswith(prefix) and not self.database.startswith(prefix + "/"):
+            return prefix + str((self.root / self.database.removeprefix(prefix)).resolve())
+        return self.database
+
+
+def load(root: Path, environment: dict[str, str] | None = None) -> Settings:
+    """Settings of a working folder; a folder without the file has the defaults.
+
+    Raises UsageError naming file and key where a key is unknown or of the wrong type.
+    """
+    file = root / FILE
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: not valid TOML: {error}") from error
+    types = {f.name: f.type for f in fields(Settings) if f.name != "root"}
+    values: dict[str, str | int] = {}
+    for key, value in given.items():
+        if key not in types:
+            raise UsageError(f"{file}: unknown setting {key!r}; known: {', '.join(types)}")
+        if not isinstance(value, _type(types[key])) or isinstance(value, bool):
+            raise UsageError(f"{file}: {key} = {value!r} must be a {_type(types[key]).__name__}")
+        values[key] = value
+    source = os.environ if environment is None else environment
+    for key, kind in types.items():
+        if (text := source.get(f"CALLQA_{key.upper()}")) is not None:
+            try:
+                values[key] = _type(kind)(text)
+            except ValueError as error:
+                raise UsageError(f"CALLQA_{key.upper()}={text!r} must be a {_type(kind).__name__}") from error
+    return Settings(root=root, **values)  # type: ignore[arg-type]
+
+
+def _type(kind: object) -> type[str] | type[int]:
+    return int if kind in (int, "int") else str

@@ -1,0 +1,1 @@
+"""Chinese text: normal form, pinyin, numerals, phrase matching, lexicon loading."""

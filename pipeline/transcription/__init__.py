@@ -1,0 +1,1 @@
+"""Transcription: engine protocol, faster-whisper adapter, packing of windows, turns."""
