@@ -1,0 +1,77 @@
+"""A Whisper model in CTranslate2 format as a folder on disk: is it whole, what is it, which version.
+
+Models are never downloaded. A real one is brought on any medium:
+    callqa.toml:  model = "models/large-v3-turbo"     (a folder with model.bin, config.json, tokenizer.json, vocabulary.json, …)
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import ModelError
+
+NEEDED = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
+VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+CHECKSUMS = "files.sha256"
+BRING_ONE = (
+    "bring a CTranslate2 Whisper model (for example faster-whisper large-v3-turbo) on a disk, put its folder on this machine "
+    'and set `model = "PATH"` in callqa.toml or CALLQA_MODEL'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A model folder found whole. `version` is its name and the start of model.bin's sha256; `checked` says its checksums were there and right."""
+
+    folder: Path
+    version: str
+    size_bytes: int
+    vocabulary: int
+    checked: bool
+
+
+def inspect_model(folder: Path) -> ModelFiles:
+    """Look at every file of a model.
+
+    Raises ModelError naming the file that is absent, empty, cut or altered, and how to bring a model in.
+    """
+    if not folder.is_dir():
+        raise ModelError(f"no model at {folder}: {BRING_ONE}")
+    present = [name for name in VOCABULARIES if (folder / name).is_file()]
+    for name in (*NEEDED, *(present[:1] or VOCABULARIES[:1])):
+        file = folder / name
+        if not file.is_file() or file.stat().st_size == 0:
+            raise ModelError(
+                f"the model at {folder} is broken: {name} is missing or empty; copy the folder again or {BRING_ONE}"
+            )
+    sums = _checksums(folder)
+    for name, wanted in sums.items():
+        if not (folder / name).is_file() or _sha256(folder / name) != wanted:
+            raise ModelError(
+                f"the model at {folder} is broken: {name} is not what {CHECKSUMS} says; copy the folder again"
+            )
+    digest = sums.get("model.bin") or _sha256(folder / "model.bin")
+    size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    return ModelFiles(folder, f"{folder.name}@{digest[:12]}", size, _vocabulary_size(folder / present[0]), bool(sums))
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    file = folder / CHECKSUMS
+    if not file.is_file():
+        return {}
+    pairs = (line.split(maxsplit=1) for line in file.read_text(encoding="utf-8").splitlines() if line.strip())
+    return {name.strip(): digest for digest, name in pairs}
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _vocabulary_size(file: Path) -> int:
+    try:
+        text = file.read_text(encoding="utf-8")
+        return len(json.loads(text)) if file.suffix == ".json" else len(text.splitlines())
+    except ValueError as error:
+        raise ModelError(f"the model is broken: {file} is not readable: {error}; copy the folder again") from error

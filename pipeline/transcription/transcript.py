@@ -1,0 +1,144 @@
+"""From decoded sound to turns of both speakers in time order.
+
+    left   agent     ▁▂您好▁▁▁▁▁▁请问是王先生吗▁▁▁
+    right  customer  ▁▁▁▁▁▁你好▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁是的     →  agent 您好 / customer 你好 / agent 请问是王先生吗 / customer 是的
+
+Each channel is heard by itself, so who speaks needs no guessing on stereo. An echo of the other channel (much softer, same waveform) is
+not heard a second time. The windows of all calls of a batch go to the engine together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
+
+import numpy as np
+from opencc import OpenCC
+
+from pipeline.records.recording import RATE_HZ, Audio, Samples
+from pipeline.records.span import Span
+from pipeline.records.turn import Speaker, Turn, Word
+from pipeline.transcription.engine import Engine
+from pipeline.transcription.hallucination import believable
+from pipeline.transcription.speakers import assign
+from pipeline.transcription.windows import Window, pack
+
+TURN_GAP_MS = 700
+_ECHO_DB, _ECHO_LAG, _ECHO_LIKENESS = 12.0, RATE_HZ // 10, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Where somebody speaks; `customer` is None on a mono recording, `agent` then holds both."""
+
+    agent: tuple[Span, ...]
+    customer: tuple[Span, ...] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Channel:
+    call: int
+    speaker: Speaker
+    samples: Samples
+    windows: tuple[Window, ...]
+
+
+def without_echo(audio: Audio, speech: Speech) -> Speech:
+    """Speech without the stretches that are the other channel coming through."""
+    if audio.customer is None or speech.customer is None:
+        return speech
+    agent = tuple(span for span in speech.agent if not _echo(audio.agent, audio.customer, span))
+    customer = tuple(span for span in speech.customer if not _echo(audio.customer, audio.agent, span))
+    return Speech(agent, customer)
+
+
+def transcribe(audios: Sequence[Audio], speeches: Sequence[Speech], engine: Engine) -> list[tuple[Turn, ...]]:
+    """The turns of each call, Simplified Chinese, in time order."""
+    channels = [
+        c for i, (audio, speech) in enumerate(zip(audios, speeches, strict=True)) for c in _channels(i, audio, speech)
+    ]
+    texts = iter(engine.hear([window.samples for channel in channels for window in channel.windows]))
+    turns: list[list[Turn]] = [[] for _ in audios]
+    for channel in channels:
+        stretches: list[tuple[Span, tuple[Word, ...]]] = []
+        for window in channel.windows:
+            placed = list(window.restored(simplified(believable(next(texts)))))
+            for index, group in groupby(placed, key=lambda pair: pair[0]):
+                stretches.append((window.pieces[index].source, tuple(word for _, word in group)))
+        mono = audios[channel.call].mono
+        turns[channel.call] += (
+            _mono_turns(channel.samples, stretches)
+            if mono
+            else _turns(channel.speaker, 1.0, [w for _, words in stretches for w in words])
+        )
+    return [tuple(sorted(call, key=lambda turn: turn.span)) for call in turns]
+
+
+def simplified(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Words in Simplified Chinese; the length stays, so the times do too."""
+    text = _simplifier().convert("".join(word.text for word in words))
+    if len(text) != sum(len(word.text) for word in words):
+        return tuple(words)
+    at, result = 0, []
+    for word in words:
+        result.append(replace(word, text=text[at : at + len(word.text)]))
+        at += len(word.text)
+    return tuple(result)
+
+
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _channels(call: int, audio: Audio, speech: Speech) -> list[_Channel]:
+    found = [_Channel(call, Speaker.AGENT, audio.agent, tuple(pack(audio.agent, speech.agent)))]
+    if audio.customer is not None and speech.customer is not None:
+        found.append(_Channel(call, Speaker.CUSTOMER, audio.customer, tuple(pack(audio.customer, speech.customer))))
+    return found
+
+
+def _turns(speaker: Speaker, sure: float, words: Sequence[Word]) -> list[Turn]:
+    """Words cut at pauses of TURN_GAP_MS or more."""
+    turns: list[list[Word]] = []
+    for word in words:
+        if turns and word.span.start_ms - turns[-1][-1].span.end_ms < TURN_GAP_MS:
+            turns[-1].append(word)
+        else:
+            turns.append([word])
+    return [_turn(speaker, sure, turn) for turn in turns]
+
+
+def _turn(speaker: Speaker, sure: float, words: Sequence[Word]) -> Turn:
+    span = Span(words[0].span.start_ms, max(word.span.end_ms for word in words))
+    confidence = sure * sum(word.confidence for word in words) / len(words)
+    return Turn(speaker, span, "".join(word.text for word in words), round(confidence, 4), tuple(words))
+
+
+def _mono_turns(samples: Samples, stretches: Sequence[tuple[Span, tuple[Word, ...]]]) -> list[Turn]:
+    """Each stretch of speech gets a speaker; neighbours of one speaker with a short pause are one turn."""
+    texts = ["".join(word.text for word in words) for _, words in stretches]
+    speakers = assign(samples, [span for span, _ in stretches], texts)
+    turns: list[Turn] = []
+    labelled = zip(speakers, stretches, strict=True)
+    for speaker, group in groupby(labelled, key=lambda item: item[0][0]):
+        members = list(group)
+        sure = min(confidence for (_, confidence), _ in members) if speaker is not Speaker.UNKNOWN else 1.0
+        turns += _turns(speaker, sure, [word for _, (_, words) in members for word in words])
+    return turns
+
+
+def _echo(own: Samples, other: Samples, span: Span) -> bool:
+    """Much softer than the other channel there, and its waveform with a small delay."""
+    a = own[span.start_ms * RATE_HZ // 1000 : span.end_ms * RATE_HZ // 1000]
+    b = other[span.start_ms * RATE_HZ // 1000 : span.end_ms * RATE_HZ // 1000]
+    length = min(len(a), len(b))
+    if not length:
+        return False
+    a, b = a[:length], b[:length]
+    power_a, power_b = float((a**2).sum()) + 1e-12, float((b**2).sum()) + 1e-12
+    if 10 * np.log10(power_b / power_a) < _ECHO_DB:
+        return False
+    size = 1 << (2 * length - 1).bit_length()
+    likeness = np.fft.irfft(np.fft.rfft(a, size) * np.conj(np.fft.rfft(b, size)), size)[:_ECHO_LAG]
+    return bool(float(np.abs(likeness).max()) >= _ECHO_LIKENESS * (power_a * power_b) ** 0.5)

@@ -1,0 +1,108 @@
+"""faster-whisper: the only module that knows it.
+
+Windows of any number of calls are laid on one virtual timeline, a 30 s slot each, and decoded in batches with the clips given: the same words as
+window by window, at several times the speed. Batched decoding ignores faster-whisper's own thresholds, so doubtful words are filtered
+afterwards (`hallucination.py`). Temperature is 0 throughout: the same sound gives the same words. A new pipeline object per call, because an
+abandoned generator would leak its state into the next. Nothing is ever downloaded.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from faster_whisper import BatchedInferencePipeline, WhisperModel
+from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+from pipeline.errors import ModelError
+from pipeline.records.recording import RATE_HZ, Samples
+from pipeline.records.span import Span
+from pipeline.records.turn import Word
+from pipeline.transcription.engine import WindowText
+from pipeline.transcription.model import inspect_model
+
+PROMPT = "以下是普通话的电话录音，请用简体中文记录。"
+BATCH_WINDOWS = 8
+_SLOT = 30 * RATE_HZ
+# 2000 ms is the library's default and glues whole dialogues together; any own value needs all of them given.
+_VAD = {
+    "threshold": 0.45,
+    "min_speech_duration_ms": 100,
+    "max_speech_duration_s": 20.0,
+    "min_silence_duration_ms": 300,
+    "speech_pad_ms": 60,
+}
+
+
+class WhisperEngine:
+    """A model loaded once per process. Not fork-safe after loading."""
+
+    def __init__(
+        self, folder: Path, device: str = "cpu", compute_type: str = "int8", threads: int = 0, beam_size: int = 1
+    ) -> None:
+        files = inspect_model(folder)
+        try:
+            self._model = WhisperModel(
+                str(folder),
+                device=device,
+                compute_type=compute_type,
+                cpu_threads=threads or os.cpu_count() or 1,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError, OSError, KeyError) as error:
+            raise ModelError(f"the model at {folder} does not load on {device} as {compute_type}: {error}") from error
+        self._beam_size = beam_size
+        self._version = f"{files.version}/{compute_type}/beam{beam_size}"
+
+    @property
+    def version(self) -> str:
+        """Model folder, hash of its weights, number format, beam."""
+        return self._version
+
+    def hear(self, windows: Sequence[Samples]) -> list[WindowText]:
+        """Words of each window of at most 30 s, float32 at 16 kHz."""
+        if not windows:
+            return []
+        timeline = np.zeros(_SLOT * len(windows), np.float32)
+        for index, window in enumerate(windows):
+            timeline[index * _SLOT : index * _SLOT + len(window)] = window[:_SLOT]
+        clips = [{"start": i * 30.0, "end": i * 30.0 + min(len(w), _SLOT) / RATE_HZ} for i, w in enumerate(windows)]
+        segments, _ = BatchedInferencePipeline(self._model).transcribe(
+            timeline,
+            language="zh",
+            beam_size=self._beam_size,
+            temperature=0.0,
+            initial_prompt=PROMPT,
+            without_timestamps=True,
+            word_timestamps=True,
+            vad_filter=False,
+            clip_timestamps=clips,
+            batch_size=BATCH_WINDOWS,
+        )
+        heard: list[list[Word]] = [[] for _ in windows]
+        doubts = [(0.0, 0.0)] * len(windows)
+        for segment in segments:
+            index = segment.seek // 3000
+            doubts[index] = (segment.no_speech_prob, segment.avg_logprob)
+            for word in segment.words or ():
+                heard[index].extend(
+                    _characters(word.word, word.start - index * 30.0, word.end - index * 30.0, word.probability)
+                )
+        return [WindowText(tuple(words), *doubt) for words, doubt in zip(heard, doubts, strict=True)]
+
+
+def _characters(text: str, start_s: float, end_s: float, probability: float) -> list[Word]:
+    """An engine's word cut into single characters of equal length, without punctuation and spaces."""
+    kept = [c for c in text if c.isalnum()]
+    edges = np.linspace(max(0.0, start_s), max(0.0, start_s, end_s), len(kept) + 1) * 1000
+    return [
+        Word(c, Span(int(a), int(b)), float(probability)) for c, a, b in zip(kept, edges[:-1], edges[1:], strict=True)
+    ]
+
+
+def speech_spans(samples: Samples) -> tuple[Span, ...]:
+    """Where somebody speaks, by Silero VAD; stretches over 20 s are cut at their best pause."""
+    if not len(samples):
+        return ()
+    found = get_speech_timestamps(samples, VadOptions(**_VAD))
+    return tuple(Span(item["start"] * 1000 // RATE_HZ, item["end"] * 1000 // RATE_HZ) for item in found)
