@@ -11,19 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from pipeline import __version__
-from pipeline.checks.check import CallFacts, HeardCall
 from pipeline.checks.ruleset import Ruleset
 from pipeline.checks.run import CheckResult, run_checks
 from pipeline.checks.tone.features import measure
-from pipeline.errors import AudioError
 from pipeline.findings.merge import merge
+from pipeline.recordings.decode import Decoder
+
+from pipeline import __version__
+from pipeline.checks.check import CallFacts, HeardCall
+from pipeline.errors import AudioError
 from pipeline.records.call import AgentChannel
 from pipeline.records.inspection import Inspection, StageTimes, Status, Versions
 from pipeline.records.recording import Audio, Recording
 from pipeline.records.tone import Tone
 from pipeline.records.turn import Turn
-from pipeline.recordings.decode import Decoder
 from pipeline.settings import Settings
 from pipeline.transcription.transcript import Speech, transcribe, without_echo
 from pipeline.transcription.whisper import WhisperEngine, speech_spans

@@ -91,3 +91,8 @@ def load(root: Path, environment: dict[str, str] | None = None) -> Settings:
 
 def _type(kind: object) -> type[str] | type[int]:
     return int if kind in (int, "int") else str
+
+
+def debugging() -> bool:
+    """Whether unexpected errors should show where they come from."""
+    return bool(os.environ.get("CALLQA_DEBUG"))

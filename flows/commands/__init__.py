@@ -1,0 +1,1 @@
+"""The commands, grouped as a user meets them: setup, hearing, night."""

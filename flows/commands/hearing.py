@@ -1,0 +1,217 @@
+"""simulate, inspect, evaluate: calls made, heard and compared, without a database."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pipeline.checks.ruleset import load_ruleset
+from pipeline.findings.merge import rank
+from pipeline.recordings.manifest import read_manifest
+from rich.table import Table
+
+from flows.console import clock, out, print_json, progress
+from flows.inspection import Inspector, Job
+from flows.output import inspection_json
+from pipeline.checks.check import CallFacts
+from pipeline.errors import DataError, UsageError
+from pipeline.records.call import AgentChannel
+from pipeline.records.inspection import Inspection, Status
+from pipeline.scoring.evaluation import Evaluation, evaluate
+from pipeline.scoring.truth import TrueCall, read_truth
+from pipeline.settings import Settings, load
+
+SIMULATED_DAY = date(2026, 3, 2)
+_BATCH = 16
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("simulate")(simulate_command)
+    app.command("inspect")(inspect_command)
+    app.command("evaluate")(evaluate_command)
+
+
+def simulate_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the drop is written.")],
+    calls: Annotated[int, typer.Option(min=1, help="How many connected calls.")],
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")],
+    minutes: Annotated[float, typer.Option(min=0.1, max=60, help="About how long a call is.")] = 1.0,
+    vendors: Annotated[int, typer.Option(min=1, max=20)] = 3,
+    day: Annotated[str, typer.Option(help="The calls' day, YYYY-MM-DD.")] = SIMULATED_DAY.isoformat(),
+    snr_db: Annotated[
+        float | None, typer.Option(help="Line noise under the speech, in dB; default mixed 25-45.")
+    ] = None,
+    codecs: Annotated[str | None, typer.Option(help="Comma-separated; default a mix of all.")] = None,
+) -> None:
+    """Write a simulated vendor drop: audio, manifest.csv, truth.jsonl. Needs the extra `simulate` (espeak-ng, GPL-3.0)."""
+    from pipeline.simulation.drop import simulate
+
+    with progress("simulating", calls) as steps:
+        simulate(
+            folder,
+            calls,
+            seed,
+            seconds=minutes * 60,
+            vendors=vendors,
+            day=parse_day(day),
+            snr_db=snr_db,
+            codecs=tuple(codecs.split(",")) if codecs else None,
+            on_progress=steps.advance,
+        )
+    out.print(f"{calls} calls in {folder}: manifest.csv, truth.jsonl")
+
+
+def inspect_command(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Recordings.")],
+    project: Annotated[str | None, typer.Option(help="A project, or a script's name.")] = None,
+    script: Annotated[
+        str | None, typer.Option(help="A script's name; the same as --project where there is no registry.")
+    ] = None,
+    agent_channel: Annotated[
+        AgentChannel | None, typer.Option(help="Where the agent is; default left on stereo.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One object per file; a list for several.")] = False,
+) -> None:
+    """Hear recordings once: transcript, findings with evidence, script, tone. Touches no database."""
+    settings = load(context.obj)
+    ruleset = load_ruleset(settings.lexicons_path)
+    facts = CallFacts(project=script or project)
+    if facts.project is not None:
+        ruleset.script(facts.project)
+    jobs = [Job(file, str(file), facts, agent_channel) for file in files]
+    results = inspect_all(settings, jobs)
+    if as_json:
+        objects = [inspection_json(result) for result in results]
+        print_json(objects[0] if len(objects) == 1 else objects)
+    else:
+        for result in results:
+            show(result)
+    if any(result.status is not Status.INSPECTED for result in results):
+        raise typer.Exit(1)
+
+
+def inspect_all(settings: Settings, jobs: list[Job]) -> list[Inspection]:
+    """Inspections of all jobs, a batch at a time, with a progress bar."""
+    results: list[Inspection] = []
+    with (
+        Inspector(settings, load_ruleset(settings.lexicons_path)) as inspector,
+        progress("inspecting", len(jobs)) as steps,
+    ):
+        for at in range(0, len(jobs), _BATCH):
+            results += inspector.inspect(jobs[at : at + _BATCH], steps.advance)
+    return results
+
+
+def evaluate_command(
+    context: typer.Context,
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="truth.jsonl beside its audio.")],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    from_store: Annotated[
+        bool, typer.Option("--from-store", help="Take what is stored instead of inspecting again.")
+    ] = False,
+) -> None:
+    """CER, and recall, precision and false alarms per hour for each rule, against labelled calls."""
+    calls = list(read_truth(truth))
+    if not calls:
+        raise DataError(f"{truth}: no calls in it")
+    settings = load(context.obj)
+    found = _stored(settings, calls) if from_store else _inspected(settings, truth, calls)
+    result = evaluate(zip(calls, found, strict=True))
+    print_json(evaluation_json(result)) if as_json else _show_evaluation(result)
+
+
+def evaluation_json(result: Evaluation) -> dict[str, object]:
+    """The outside contract's object; keys are added, never renamed."""
+    rules = {
+        name: {
+            "faults": rule.faults,
+            "found": rule.found,
+            "false": rule.false,
+            "recall": rule.recall,
+            "precision": rule.precision,
+            "recall_low": rule.recall_low,
+            "precision_low": rule.precision_low,
+            "false_per_hour": rule.false / result.hours if result.hours else None,
+        }
+        for name, rule in result.rules.items()
+    }
+    return {
+        "calls": result.calls,
+        "hours": result.hours,
+        "cer": {channel: errors.rate for channel, errors in result.cer.items()},
+        "rules": rules,
+        "hanzi": {channel: errors.length for channel, errors in result.cer.items()},
+        "status": result.status,
+    }
+
+
+def parse_day(text: str) -> date:
+    """An ISO day. Raises UsageError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a day; write YYYY-MM-DD") from error
+
+
+def _inspected(settings: Settings, truth: Path, calls: list[TrueCall]) -> list[Inspection]:
+    """What the chain makes of the files beside the truth, with the manifest's facts where a manifest lies there too."""
+    manifest = truth.with_name("manifest.csv")
+    rows = (
+        {row.call_id: row for _, row in read_manifest(str(manifest), settings.timezone).rows}
+        if manifest.exists()
+        else {}
+    )
+    jobs = []
+    for call in calls:
+        row = rows.get(call.call_id)
+        facts = CallFacts(row.project, row.outcome, row.started_at, row.duration_ms) if row else CallFacts()
+        jobs.append(Job(truth.parent / call.file, call.file, facts, row.agent_channel if row else None))
+    return inspect_all(settings, jobs)
+
+
+def _stored(settings: Settings, calls: list[TrueCall]) -> list[Inspection]:
+    from flows.stored import latest_inspections
+
+    stored = latest_inspections(settings, [call.call_id for call in calls])
+    missing = [call.call_id for call in calls if call.call_id not in stored]
+    if missing:
+        raise DataError(
+            f"{len(missing)} labelled calls are not inspected in the store, first {missing[0]}: run the night first"
+        )
+    return [stored[call.call_id] for call in calls]
+
+
+def show(result: Inspection) -> None:
+    """One inspection for a person."""
+    recording, versions = result.recording, result.versions
+    out.rule(f"{recording.file}  {result.status.value}")
+    for reason in result.reasons:
+        out.print(f"  ! {reason}", markup=False)
+    out.print(
+        f"  {clock(recording.decoded_ms)}  {recording.codec}, {recording.channels} channel(s); words by model {versions.model}",
+        markup=False,
+    )
+    for turn in result.turns:
+        out.print(f"  {clock(turn.span.start_ms)} {turn.speaker.value:8} {turn.text}", markup=False)
+    for finding in rank(result.findings):
+        at = clock(finding.span.start_ms if finding.span else None)
+        weight = finding.severity.value if finding.counts else f"{finding.severity.value}, to review"
+        out.print(f"  ▸ {at} {finding.rule} ({weight}, {finding.match.value}) {finding.explanation}", markup=False)
+    sys.stdout.flush()
+
+
+def _show_evaluation(result: Evaluation) -> None:
+    table = Table(title=f"{result.calls} calls, {result.hours:.2f} h of agent channel")
+    for heading in ("rule", "faults", "found", "false", "recall (≥)", "precision (≥)", "false/h"):
+        table.add_column(heading, justify="left" if heading == "rule" else "right")
+    for name, rule in result.rules.items():
+        recall = "–" if rule.recall is None else f"{rule.recall:.2f} ({rule.recall_low:.2f})"
+        precision = "–" if rule.precision is None else f"{rule.precision:.2f} ({rule.precision_low:.2f})"
+        hourly = f"{rule.false / result.hours:.2f}" if result.hours else "–"
+        table.add_row(name, str(rule.faults), str(rule.found), str(rule.false), recall, precision, hourly)
+    out.print(table)
+    rates = ", ".join(f"{c} {e.rate:.3f} of {e.length}" for c, e in result.cer.items() if e.rate is not None)
+    out.print(f"CER {rates}; in brackets the lower 95 % bound (Wilson)")
