@@ -30,12 +30,14 @@ class Plan:
     """How many to draw from one vendor × project × day, from the policy.
 
     At least `minimum_calls`, at least `share_bp` (basis points) of the frame, and of the drawn `formal_calls` form the formal sample (P-42).
+    `duration_bands_ms` are the limits between the bands of the strata, lower bound included.
     """
 
     minimum_calls: int
     share_bp: int
     formal_calls: int
     policy_version: str
+    duration_bands_ms: tuple[int, ...] = (30_000, 120_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """How well the chain hears and judges, against labelled calls.
 
 CER is edit distance over true hanzi per channel, after the common normal form (no punctuation, digits as hanzi, 幺 = 一).
-A finding matches a fault of its rule where the spans overlap within ± 500 ms, one to one; span-less ones match per call. False alarms are counted per hour of agent channel.
+A finding matches a fault of its rule where the spans overlap within ± 500 ms, one to one; span-less ones match per
+call. False alarms are counted per hour of agent channel.
 
     fault    phrase.abuse 12.0-13.1 s        finding phrase.abuse 12.2-13.3 s   → found
     fault    script.missing.thanks, no span  finding script.missing.thanks      → found

@@ -1,0 +1,158 @@
+"""Reading the TOML files of `lexicons/` so that every mistake is told with file, line and reason.
+
+    lexicons/phrases/abuse.toml:14: phrases: '(你有病': brackets must be closed and not nested, …
+
+`tomllib` gives no line numbers for values, so the line is found again by the value's own text.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import LexiconError
+from pipeline.text.condensed import condense_form
+from pipeline.text.notation import Words, expand, expand_groups
+from pipeline.text.phrases import Phrase
+
+_NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", list: "a list", dict: "a table"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A TOML table that knows its file. `get` and friends raise LexiconError naming file, key and reason."""
+
+    file: Path
+    source: str
+    values: Mapping[str, object]
+
+    def error(self, key: str, reason: str, value: object = None) -> LexiconError:
+        """The error to raise about a key, at the line where the offending value (or else the key) stands."""
+        line = _line(self.source, str(value)) or _line(self.source, key)
+        quoted = f"{value!r}: " if value is not None else ""
+        return LexiconError(f"{self.file}{f':{line}' if line else ''}: {key}: {quoted}{reason}")
+
+    def only(self, *known: str) -> None:
+        """Refuse keys that mean nothing: most are misspelt."""
+        for key in self.values:
+            if key not in known:
+                raise self.error(key, f"unknown key; known: {', '.join(known)}")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text that is not empty."""
+        value = self._value(key, str, default)
+        if not isinstance(value, str) or not value:
+            raise self.error(key, "may not be empty")
+        return value
+
+    def whole(self, key: str, default: int | None = None) -> int:
+        """A whole number."""
+        value = self._value(key, int, default)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.error(key, "must be a whole number", value)
+        return value
+
+    def number(self, key: str) -> float:
+        """A whole or decimal number."""
+        value = self.values.get(key)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise self.error(key, "is missing" if value is None else "must be a number", value)
+        return float(value)
+
+    def flag(self, key: str) -> bool:
+        """True or false; false where it is absent."""
+        return self._value(key, bool, False) is True
+
+    def texts(self, key: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
+        """A list of texts."""
+        values = self._value(key, list, None if default is None else list(default))
+        for value in self.items(key, values):
+            if not isinstance(value, str) or not value:
+                raise self.error(key, "must be a text that is not empty", value)
+        return tuple(map(str, self.items(key, values)))
+
+    def items(self, key: str, value: object) -> list[object]:
+        """A list of anything."""
+        if not isinstance(value, list):
+            raise self.error(key, "must be a list", value)
+        return value
+
+    def table(self, key: str) -> "Table":
+        """A table inside this one, empty where it is absent."""
+        value = self._value(key, dict, {})
+        return Table(self.file, self.source, value if isinstance(value, dict) else {})
+
+    def tables(self, key: str) -> tuple["Table", ...]:
+        """The tables of an array of tables."""
+        found = self.items(key, self._value(key, list, []))
+        if not all(isinstance(one, dict) for one in found):
+            raise self.error(key, "must be written as [[" + key + "]]")
+        return tuple(Table(self.file, self.source, one) for one in found if isinstance(one, dict))
+
+    def _value(self, key: str, kind: type, default: object) -> object:
+        value = self.values.get(key, default)
+        if value is None:
+            raise self.error(key, "is missing")
+        if not isinstance(value, kind):
+            raise self.error(key, f"must be {_NAMES[kind]}", value)
+        return value
+
+
+def read(file: Path) -> Table:
+    """A lexicon file. Raises LexiconError where it is absent, unreadable or no TOML."""
+    try:
+        source = file.read_text(encoding="utf-8-sig")
+        return Table(file, source, tomllib.loads(source))
+    except FileNotFoundError as error:
+        raise LexiconError(f"{file}: no such file; copy it from the shipped lexicons") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise LexiconError(f"{file}: cannot be read as UTF-8 text: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise LexiconError(f"{file}: not valid TOML: {error}") from error
+
+
+def word_groups(table: Table, known: Words) -> dict[str, tuple[str, ...]]:
+    """The [words] of a file added to the groups already `known`; each may use the ones before it."""
+    groups = dict(known)
+    words = table.table("words")
+    for name in words.values:
+        groups[name] = tuple(form for line in words.texts(name) for form in _expanded(words, name, line, groups))
+    return groups
+
+
+def phrases(table: Table, key: str, words: Words, *, hit_key: str, exceptions: Sequence[str] = ()) -> tuple[Phrase, ...]:
+    """The phrases under `key`: each a text, or a table with text, weak and exceptions of its own."""
+    found = []
+    for item in table.items(key, table.values.get(key, [])):
+        one = Table(table.file, table.source, item if isinstance(item, dict) else {"text": item})
+        one.only("text", "weak", "exceptions")
+        text = one.text("text")
+        own = tuple(form for line in one.texts("exceptions", ()) for form in _expanded(table, key, line, words))
+        try:
+            groups = expand_groups(text, words)
+        except ValueError as error:
+            raise table.error(key, str(error), text) from error
+        if not all(condense_form(form)[0] for group in groups for form in group):
+            raise table.error(key, "consists of hesitation (嗯, 呃, 那个, 啊) or punctuation only", text)
+        if one.flag("weak") and len(groups) > 1:
+            raise table.error(key, "a weak phrase is a whole utterance and cannot have gaps", text)
+        found.append(Phrase(text, groups, hit_key, one.flag("weak"), (*exceptions, *own)))
+    return tuple(found)
+
+
+def exceptions(table: Table, words: Words) -> tuple[str, ...]:
+    """The file's own exceptions, written out."""
+    return tuple(
+        form for line in table.texts("exceptions", ()) for form in _expanded(table, "exceptions", line, words)
+    )
+
+
+def _expanded(table: Table, key: str, line: str, words: Words) -> tuple[str, ...]:
+    try:
+        return expand(line, words)
+    except ValueError as error:
+        raise table.error(key, str(error), line) from error
+
+
+def _line(source: str, wanted: str) -> int:
+    return next((n for n, line in enumerate(source.splitlines(), 1) if wanted in line), 0)
