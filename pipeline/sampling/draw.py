@@ -1,16 +1,17 @@
 """The draw: which calls of a frozen list are heard. Pure, seeded, and replayable by anybody in any language:
 
-1. Freeze: sort the calls by the UTF-8 bytes of their id; write each as a JSON array `["id","agent","outcome",duration_ms,late]` without spaces,
-   non-ASCII characters as they are, as JavaScript's `JSON.stringify` does; end each line with \\n. SHA-256 of those bytes is the frame's hash.
+1. Freeze: sort the calls by the UTF-8 bytes of their id; write each as a JSON array `["id","agent","outcome",duration_ms,late]` without
+   spaces, non-ASCII characters as they are, as JavaScript's `JSON.stringify` does; end each line with a line feed. SHA-256 of those bytes is
+   the frame's hash.
 2. Size: n = max(minimum, share of the frame rounded up), at most the whole frame.
 3. Strata and their samples: see `strata.py`.
-4. Inside a stratum the calls stand in the order of SHA-256(seed ‖ call_id) in hex, both as UTF-8; the first n_h are drawn. That is a simple random
-   sample without replacement, so each call of the stratum has the probability n_h / N_h exactly.
-5. The formal sample (P-42) is the first `formal_calls` of all drawn calls in the order of SHA-256("formal" ‖ seed ‖ call_id); its probability is
-   that of the draw times formal / drawn.
+4. Inside a stratum the calls stand in the order of SHA-256(seed ‖ call_id) in hex, both as UTF-8; the first n_h are drawn. That is a simple
+   random sample without replacement, so each call of the stratum has the probability n_h / N_h exactly.
+5. The formal sample (P-42) is the first `formal_calls` of all drawn calls in the order of SHA-256("formal" ‖ seed ‖ call_id); its probability
+   is that of the draw times formal / drawn.
 
-The seed comes from the operating system at draw time. SHA-256(seed) is written down before, the seed after, so nobody can choose it. A targeted
-draw (定向抽检) names its calls: no seed, no strata, and the probability 0/1 by convention, "none": it can never weigh in an estimate.
+The seed comes from the operating system at draw time. SHA-256(seed) is written down before, the seed after, so nobody can choose it. A
+targeted draw (定向抽检) names its calls: no seed, no strata, and the probability 0/1 by convention, "none": it can never weigh in an estimate.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ import json
 import os
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 
 from pipeline.records.draw import Draw, DrawKind, DrawnCall, FrameCall, Plan
 from pipeline.sampling.strata import stratify
@@ -39,7 +41,7 @@ def commit_to(seed: str) -> str:
 def freeze(calls: Sequence[FrameCall]) -> str:
     """The SHA-256 of the canonical list, the same for any order of the calls. Raises ValueError where a call stands in it twice."""
     ordered = sorted(calls, key=lambda call: call.call_id)
-    for before, call in zip(ordered, ordered[1:], strict=False):
+    for before, call in pairwise(ordered):
         if before.call_id == call.call_id:
             raise ValueError(f"call {call.call_id!r} stands twice in the frame")
     lines = [[call.call_id, call.agent, call.outcome.value, call.duration_ms, call.late] for call in ordered]

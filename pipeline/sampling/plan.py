@@ -1,8 +1,8 @@
 """What is due: the plan of a vendor's night, and the secretly drawn months of a year.
 
-The formal sample (P-42) is a fixed number of calls per vendor and month. It is filled evenly: by the k-th of a month of d days, k/d of it is due, rounded
-up; what a day without calls leaves open is due the next day. With 60 a month and 30 days, day 1 takes 2; after two days without calls, day 4 takes 6.
-In an exempt month nothing is formal, but calls are drawn and heard all the same: what is fatal must not pass unheard.
+The formal sample (P-42) is a fixed number of calls per vendor and month. It is filled evenly: by the k-th of a month of d days, k/d of it is
+due, rounded up; what a day without calls leaves open is due the next day. With 60 a month and 30 days, day 1 takes 2; after two days without
+calls, day 4 takes 6. In an exempt month nothing is formal, but calls are drawn and heard all the same: what is fatal must not pass unheard.
 """
 
 import calendar

@@ -3,7 +3,7 @@
 Calls are grouped by agent × outcome × duration band, so that no agent and no kind of call escapes by chance. A group stands as a stratum only
 where its proportional share of the sample is at least one call; what is too small is regrouped more coarsely:
 
-    agent|outcome|band  ->  agent|outcome|*  ->  agent|*|*  ->  *|outcome|*  ->  *|*|*  ->  joined to the smallest stratum ("+rest")
+    agent|outcome|band  ->  agent|outcome|*  ->  agent|*|*  ->  *|outcome|*  ->  *|*|*  ->  joined to the smallest stratum ("& rest")
 
 So strata can never outnumber the sample, every stratum gives at least one call, and no call has a probability of 0. Late rows of earlier days are
 a stratum of their own with at least one call wherever two can be drawn. The sample is shared out by largest remainder in whole numbers;
@@ -78,7 +78,7 @@ def _collapse(calls: Sequence[FrameCall], sample: int, bands_ms: Sequence[int]) 
         left = [call for label, group in groups.items() if label not in large for call in group]
     if left:
         smallest = min(standing, key=lambda label: (len(standing[label]), label))
-        standing[f"{smallest}+rest"] = standing.pop(smallest) + left
+        standing[f"{smallest} & rest"] = standing.pop(smallest) + left
     return standing
 
 

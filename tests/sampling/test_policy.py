@@ -1,0 +1,95 @@
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import LexiconError
+from pipeline.sampling.policy import load_policy
+
+SHIPPED = Path(__file__).parents[2] / "lexicons" / "policy.toml"
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = SHIPPED.read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "policy.toml"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    return file
+
+
+def test_the_shipped_policy_is_whole() -> None:
+    policy = load_policy(SHIPPED)
+    assert policy.sampling.minimum_calls == 30
+    assert policy.sampling.duration_bands_ms == (30_000, 120_000)
+    assert policy.calendar.first_grade == 3
+    assert policy.calendar.months_by_grade == (6, 3, 1)
+
+
+def test_the_version_changes_with_any_byte(tmp_path: Path) -> None:
+    same = tmp_path / "same.toml"
+    same.write_bytes(SHIPPED.read_bytes())
+    assert load_policy(same).version == load_policy(SHIPPED).version
+    assert len(load_policy(SHIPPED).version) == 12
+    assert load_policy(changed(tmp_path, "share_bp = 1000", "share_bp = 1000 ")).version != load_policy(SHIPPED).version
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("minimum_calls = 30", "minimum_calls = 0", "[sampling] minimum_calls: 0 must lie between 1 and"),
+        ("minimum_calls = 30", "minimum_calls = true", "[sampling] minimum_calls: True must be a whole number"),
+        ("minimum_calls = 30", "minimum_call = 30", "[sampling] minimum_calls: is missing"),
+        (
+            "minimum_calls = 30",
+            "minimum_calls = 30\nmaximum = 4",
+            "[sampling] maximum: no such key; known: duration_bands_s",
+        ),
+        ("share_bp = 1000", "share_bp = 10001", "[sampling] share_bp: 10001 must lie between 0 and 10000"),
+        ("[30, 120]", "[30, 30]", "[sampling] duration_bands_s: [30, 30] must be whole numbers"),
+        ("[30, 120]", "[30, '120']", "[sampling] duration_bands_s"),
+        ("[30, 120]", "30", "[sampling] duration_bands_s: 30 must be a list"),
+        ("grade_1_months = 6", "grade_1_months = 5", "[calendar] grade_1_months: 5 must be one of 1, 2, 3, 4, 6, 12"),
+        ("first_grade = 3", "first_grade = 4", "[calendar] first_grade: 4 must lie between 1 and 3"),
+        ("keep_max_days = 180", "keep_max_days = 91", "[retention] keep_max_days: 91 must lie between 92 and"),
+        ('first = "09:00"', 'first = "9:00"', "[hours] first: '9:00' must be a time"),
+        ('first = "09:00"', "first = 9", "[hours] first: 9 must be a time"),
+        ('last = "21:00"', 'last = "09:00"', "[hours] last: 09:00 must be later than first"),
+        ("[hours]", "[hour]", "[hour]: no such section"),
+        ("[sampling]", "", "no such section"),
+        ("[sampling]", "[sampling", "not valid TOML"),
+    ],
+)
+def test_a_wrong_policy_is_refused_with_file_key_and_reason(tmp_path: Path, old: str, new: str, said: str) -> None:
+    file = changed(tmp_path, old, new)
+    with pytest.raises(LexiconError) as refused:
+        load_policy(file)
+    assert str(refused.value).startswith(str(file))
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_missing_section_and_a_missing_file(tmp_path: Path) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text(SHIPPED.read_text(encoding="utf-8").split("[hours]")[0], encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"\[hours\]: the section is missing"):
+        load_policy(file)
+    with pytest.raises(LexiconError, match="cannot be read: No such file"):
+        load_policy(tmp_path / "absent.toml")
+
+
+def test_keeping_takes_the_longer_of_months_and_days() -> None:
+    retention = load_policy(SHIPPED).retention
+    assert retention.keep_until(date(2025, 7, 1)) == date(2025, 10, 1), "July to October: 92 days either way"
+    assert retention.keep_until(date(2025, 1, 31)) == date(2025, 5, 3), "92 days outlast the three months to 30 April"
+    assert retention.keep_until(date(2025, 11, 30)) == date(2026, 3, 2), "February has no 30th, and 92 days are longer"
+    assert retention.destroy_after(date(2025, 1, 1)) == date(2025, 6, 30), "180 days"
+
+
+def test_hours_include_their_start_and_not_their_end() -> None:
+    hours = load_policy(SHIPPED).hours
+    assert [hours.allow(at) for at in (time(8, 59, 59), time(9), time(20, 59, 59), time(21))] == [
+        False,
+        True,
+        True,
+        False,
+    ]
