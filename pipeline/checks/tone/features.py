@@ -61,7 +61,7 @@ def _power(narrow: Samples) -> Series:
 
 def _band(power: Series, from_hz: int, to_hz: int) -> Series:
     step_hz = _BAND_HZ / _FFT
-    return power[:, int(from_hz / step_hz) : int(to_hz / step_hz)].sum(axis=1, dtype=np.float32)
+    return np.asarray(power[:, int(from_hz / step_hz) : int(to_hz / step_hz)].sum(axis=1), dtype=np.float32)
 
 
 def pitch_median_hz(pitch: Series) -> float | None:

@@ -60,7 +60,7 @@ def frame_power(samples: Samples) -> Power:
     """Mean square of each 10 ms; an unfinished last frame is left out."""
     size = RATE_HZ // 100
     whole = samples[: samples.size // size * size].reshape(-1, size)
-    return np.einsum("ij,ij->i", whole, whole) / np.float32(size)
+    return np.asarray(np.einsum("ij,ij->i", whole, whole) / np.float32(size), dtype=np.float32)
 
 
 def speech_level_dbfs(power: Power) -> float | None:

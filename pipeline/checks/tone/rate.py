@@ -8,6 +8,7 @@ hanzi, and a gap between words counts while it is at most 300 ms. Spoken digits 
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from pipeline.records.turn import Turn, Word
 
@@ -25,7 +26,7 @@ def articulation_ms(words: tuple[Word, ...]) -> int:
     """Time of the words with hanzi, pauses over 300 ms left out."""
     spoken = [(word, count) for word in words if (count := count_hanzi(word.text))]
     held = sum(min(word.span.length_ms, _SLOWEST_HANZI_MS * count) for word, count in spoken)
-    between = [after.span.start_ms - before.span.end_ms for (before, _), (after, _) in zip(spoken, spoken[1:], strict=False)]
+    between = [after.span.start_ms - before.span.end_ms for (before, _), (after, _) in pairwise(spoken)]
     return held + sum(gap for gap in between if 0 < gap <= _PAUSE_MS)
 
 

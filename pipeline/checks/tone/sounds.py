@@ -1,10 +1,11 @@
 """What sounds on the agent's channel while nobody speaks: the noise floor, and sounds that stand out of it.
 
-A sound counts when it is 12 dB above the floor and not more than 25 dB below the agent's voice; nearer to the customer's own level than
-12 dB it would be the customer's voice leaking over. Before the first and after the last word there is only the line (ringing, hanging up).
+A sound counts when it is 12 dB above the floor and not more than 25 dB below the agent's voice. More than 12 dB below the customer's
+channel it may be the customer leaking over. Before the first and after the last word there is only the line (ringing, hanging up).
 """
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
 from pipeline.checks.tone.level import Power
 from pipeline.checks.tone.stretches import Mask, join, mask, runs, widen
@@ -14,6 +15,7 @@ SHORTEST_MS = 200
 _ABOVE_FLOOR_DB = 12.0
 _BELOW_VOICE_DB = 25.0
 _LEAK_DB = 12.0
+_ECHO_FRAMES = 61
 _LOWEST_DBFS = -90.0
 _BREATH_MS = 150
 _JOINED_MS = 300
@@ -31,11 +33,6 @@ def noise_floor_dbfs(power: Power, quiet: Mask) -> float | None:
     return float(np.percentile(_db(found), 20)) if found.size >= _FEWEST_FRAMES else None
 
 
-def snr_db(level_dbfs: float, floor_dbfs: float) -> float:
-    """Active speech level over the noise floor, in dB."""
-    return level_dbfs - floor_dbfs
-
-
 def noises(
     power: Power, quiet: Mask, floor_dbfs: float, level_dbfs: float, customer: Power | None, call: Span
 ) -> tuple[Span, ...]:
@@ -45,7 +42,7 @@ def noises(
     """
     loud = _db(power) >= max(floor_dbfs + _ABOVE_FLOOR_DB, level_dbfs - _BELOW_VOICE_DB)
     if customer is not None:
-        loud &= power > customer * 10 ** (-_LEAK_DB / 10)
+        loud &= power > maximum_filter1d(customer, _ECHO_FRAMES) * 10 ** (-_LEAK_DB / 10)
     loud &= quiet & mask((call,), power.size)
     return tuple(span for span in join(runs(loud), _JOINED_MS) if span.length_ms >= SHORTEST_MS)
 

@@ -1,9 +1,10 @@
 """Arithmetic on stretches of time: joined, cut, shared, widened, and as a mask over frames.
 
-    join((0-3, 2-5, 9-10)) → 0-5, 9-10        cut((0-10,), (4-6,)) → 0-4, 6-10
+join((0-3, 2-5, 9-10)) → 0-5, 9-10        cut((0-10,), (4-6,)) → 0-4, 6-10
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,7 @@ def widen(spans: Iterable[Span], by_ms: int) -> tuple[Span, ...]:
 def gaps(spans: Iterable[Span]) -> tuple[Span, ...]:
     """What lies between the stretches."""
     joined = join(spans)
-    return tuple(Span(a.end_ms, b.start_ms) for a, b in zip(joined, joined[1:], strict=False))
+    return tuple(Span(a.end_ms, b.start_ms) for a, b in pairwise(joined))
 
 
 def total_ms(spans: Iterable[Span]) -> int:

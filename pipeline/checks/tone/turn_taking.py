@@ -53,7 +53,9 @@ def waits(turns: tuple[Turn, ...], heard: Spans) -> Spans:
         if before.speaker is Speaker.CUSTOMER and after.speaker is Speaker.AGENT:
             starts_ms = after.span.start_ms
             between = Span(min(until_ms, starts_ms), starts_ms)
-            found.append(max(shared(quiet, (between,)), key=lambda span: span.length_ms, default=Span(starts_ms, starts_ms)))
+            found.append(
+                max(shared(quiet, (between,)), key=lambda span: span.length_ms, default=Span(starts_ms, starts_ms))
+            )
     return tuple(found)
 
 
