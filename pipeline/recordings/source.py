@@ -1,0 +1,91 @@
+"""Opening a vendor's file: regular files only, no link followed, nothing waited for."""
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from pipeline.errors import AudioError, StorageError
+from pipeline.recordings.limits import MAX_FILE_BYTES
+
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
+_NO_FILE = frozenset({errno.ELOOP, errno.ENXIO, errno.ENODEV})
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[int, int]]:
+    """A descriptor of the regular file at `path` and its size in bytes.
+
+    Raises AudioError not_found, not_a_file, empty or too_large; StorageError where the file is there and cannot be read.
+    """
+    fd = _open(os.fspath(path), None)
+    try:
+        yield fd, _regular_size(fd)
+    finally:
+        os.close(fd)
+
+
+@contextmanager
+def opened_beneath(folder: Path, file: str) -> Iterator[tuple[int, int]]:
+    """As `opened`, for `file` relative to `folder`; no link on the way from the folder to the file is followed.
+
+    A folder that is not there is a StorageError, for a drop that is not mounted says nothing about its calls.
+    """
+    try:
+        at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise StorageError(f"{folder}: the drop cannot be opened ({error.strerror}); is it mounted?") from error
+    try:
+        *way, name = PurePosixPath(file).parts or (".",)
+        if ".." in way or name == ".." or file.startswith("/"):
+            raise AudioError("not_found", "leads out of the drop")
+        for part in way:
+            below = _open(part, at, os.O_DIRECTORY)
+            os.close(at)
+            at = below
+        fd = _open(name, at)
+    finally:
+        os.close(at)
+    try:
+        yield fd, _regular_size(fd)
+    finally:
+        os.close(fd)
+
+
+def sha256_of(fd: int) -> str:
+    """The hash of the whole file, from its first byte."""
+    with open(fd, "rb", closefd=False) as file:
+        file.seek(0)
+        try:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise StorageError(f"reading failed: {error.strerror}") from error
+
+
+def _open(name: str, folder_fd: int | None, flags: int = 0) -> int:
+    try:
+        return os.open(name, _FLAGS | flags, dir_fd=folder_fd)
+    except ValueError as error:
+        raise AudioError("not_found", "a name with a NUL character") from error
+    except OSError as error:
+        # With O_DIRECTORY a link answers "not a directory", as a file on the way does.
+        if error.errno in _ABSENT:
+            raise AudioError("not_found", "there is no such file") from error
+        if error.errno in _NO_FILE:
+            raise AudioError("not_a_file", "is a link or a device, no regular file") from error
+        raise StorageError(f"{name}: cannot be opened: {error.strerror}") from error
+
+
+def _regular_size(fd: int) -> int:
+    state = os.fstat(fd)
+    if not stat.S_ISREG(state.st_mode):
+        raise AudioError("not_a_file", "no regular file")
+    if state.st_size == 0:
+        raise AudioError("empty", "an empty file")
+    if state.st_size > MAX_FILE_BYTES:
+        raise AudioError("too_large", f"{state.st_size} bytes, at most {MAX_FILE_BYTES} are read")
+    return state.st_size
