@@ -4,11 +4,10 @@ Every default a client may change stands in `lexicons/policy.toml`; the version 
 very policy it was made under. Keys are all required and none may be added: a misspelt limit must not silently become a default.
 """
 
-import calendar
 import hashlib
 import tomllib
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import time
 from pathlib import Path
 
 from pipeline.errors import LexiconError
@@ -38,20 +37,12 @@ class CalendarPolicy:
 
 @dataclass(frozen=True, slots=True)
 class RetentionPolicy:
-    """How long recordings are kept (P-72)."""
+    """How long recordings are kept (P-72): at least `keep_months` and `keep_min_days`, at most `keep_max_days` unless something hangs on them."""
 
     keep_months: int
     keep_min_days: int
     keep_max_days: int
     limitation_years: int
-
-    def keep_until(self, day: date) -> date:
-        """The last day on which a recording of `day` must still be there: calendar months or days, whichever is longer."""
-        return max(_months_later(day, self.keep_months), day + timedelta(days=self.keep_min_days))
-
-    def destroy_after(self, day: date) -> date:
-        """The day after which a recording that nothing hangs on is proposed for destruction."""
-        return max(self.keep_until(day), day + timedelta(days=self.keep_max_days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +126,3 @@ def _hours(section: Section) -> HoursPolicy:
         section.refuse("last", f"{policy.last:%H:%M} must be later than first = {policy.first:%H:%M}")
     section.done()
     return policy
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day of a later month; the month's last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,4 +1,4 @@
-from datetime import date, time
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -75,14 +75,6 @@ def test_a_missing_section_and_a_missing_file(tmp_path: Path) -> None:
         load_policy(file)
     with pytest.raises(LexiconError, match="cannot be read: No such file"):
         load_policy(tmp_path / "absent.toml")
-
-
-def test_keeping_takes_the_longer_of_months_and_days() -> None:
-    retention = load_policy(SHIPPED).retention
-    assert retention.keep_until(date(2025, 7, 1)) == date(2025, 10, 1), "July to October: 92 days either way"
-    assert retention.keep_until(date(2025, 1, 31)) == date(2025, 5, 3), "92 days outlast the three months to 30 April"
-    assert retention.keep_until(date(2025, 11, 30)) == date(2026, 3, 2), "February has no 30th, and 92 days are longer"
-    assert retention.destroy_after(date(2025, 1, 1)) == date(2025, 6, 30), "180 days"
 
 
 def test_hours_include_their_start_and_not_their_end() -> None:

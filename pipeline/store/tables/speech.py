@@ -1,0 +1,63 @@
+"""What was said in a recording, and what was found in it."""
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.records.finding import ElementState, Match, Part, Severity
+from pipeline.records.turn import Speaker
+from pipeline.store.columns import Key, Stored, word
+
+
+class TurnRow(Stored):
+    """A turn. `words` is a JSON list of [text, start_ms, end_ms, confidence]: it is read as a whole or not at all."""
+
+    __tablename__ = "turns"
+
+    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspections.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    speaker: Mapped[Speaker] = mapped_column(word(Speaker))
+    start_ms: Mapped[int]
+    end_ms: Mapped[int]
+    text: Mapped[str]
+    confidence: Mapped[float]
+    words: Mapped[str]
+
+
+class FindingRow(Stored):
+    """A finding; a span of NULL is about the whole call."""
+
+    __tablename__ = "findings"
+    __table_args__ = (UniqueConstraint("inspection_id", "position"), Index("ix_findings_rule", "rule"))
+
+    id: Mapped[Key]
+    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspections.id"))
+    position: Mapped[int]
+    rule: Mapped[str]
+    rule_version: Mapped[int]
+    category: Mapped[str]
+    severity: Mapped[Severity] = mapped_column(word(Severity))
+    plan: Mapped[str]
+    speaker: Mapped[Speaker] = mapped_column(word(Speaker))
+    start_ms: Mapped[int | None]
+    end_ms: Mapped[int | None]
+    text: Mapped[str]
+    matched: Mapped[str]
+    match: Mapped[Match] = mapped_column(word(Match))
+    confidence: Mapped[float]
+    explanation: Mapped[str]
+    counts: Mapped[bool]
+
+
+class ElementRow(Stored):
+    """A script element of a call."""
+
+    __tablename__ = "elements"
+
+    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspections.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    element: Mapped[str]
+    part: Mapped[Part] = mapped_column(word(Part))
+    state: Mapped[ElementState] = mapped_column(word(ElementState))
+    start_ms: Mapped[int | None]
+    end_ms: Mapped[int | None]
+    text: Mapped[str]
