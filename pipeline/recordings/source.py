@@ -40,9 +40,7 @@ def opened_beneath(folder: Path, file: str) -> Iterator[tuple[int, int]]:
     except OSError as error:
         raise StorageError(f"{folder}: the drop cannot be opened ({error.strerror}); is it mounted?") from error
     try:
-        *way, name = PurePosixPath(file).parts or (".",)
-        if ".." in way or name == ".." or file.startswith("/"):
-            raise AudioError("not_found", "leads out of the drop")
+        *way, name = parts_beneath(file)
         for part in way:
             below = _open(part, at, os.O_DIRECTORY)
             os.close(at)
@@ -54,6 +52,14 @@ def opened_beneath(folder: Path, file: str) -> Iterator[tuple[int, int]]:
         yield fd, _regular_size(fd)
     finally:
         os.close(fd)
+
+
+def parts_beneath(file: str) -> tuple[str, ...]:
+    """The names on the way to `file` in a drop. Raises AudioError where it leads out of it."""
+    path = PurePosixPath(file)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise AudioError("not_found", "leads out of the drop")
+    return path.parts
 
 
 def sha256_of(fd: int) -> str:
@@ -72,12 +78,19 @@ def _open(name: str, folder_fd: int | None, flags: int = 0) -> int:
     except ValueError as error:
         raise AudioError("not_found", "a name with a NUL character") from error
     except OSError as error:
-        # With O_DIRECTORY a link answers "not a directory", as a file on the way does.
+        if error.errno in _NO_FILE or _is_link(name, folder_fd):
+            raise AudioError("not_a_file", "a link or a device, no regular file; links are not followed") from error
         if error.errno in _ABSENT:
             raise AudioError("not_found", "there is no such file") from error
-        if error.errno in _NO_FILE:
-            raise AudioError("not_a_file", "is a link or a device, no regular file") from error
         raise StorageError(f"{name}: cannot be opened: {error.strerror}") from error
+
+
+def _is_link(name: str, folder_fd: int | None) -> bool:
+    """Whether a name is a link: to a folder it is refused as "not a directory", the answer for a file on the way."""
+    try:
+        return stat.S_ISLNK(os.lstat(name, dir_fd=folder_fd).st_mode)
+    except OSError:
+        return False
 
 
 def _regular_size(fd: int) -> int:
