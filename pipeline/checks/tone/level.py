@@ -18,7 +18,7 @@ _HANGOVER_MS = 200
 _MARGIN_DB = 15.9
 _READ_EVERY = RATE_HZ // 1000
 _BLOCK = 60 * RATE_HZ
-_THRESHOLDS = 2.0 ** (-np.arange(32) / 2)
+_THRESHOLDS = 2.0 ** (np.arange(-31, 1) / 2)
 # G.711 decodes its largest code to 0.980 (µ-law) or 0.984 (A-law) of full scale.
 _FULL_SCALE = 0.97
 _RUN = 3
@@ -28,7 +28,7 @@ Power = NDArray[np.float32]
 
 
 def active_level_dbfs(samples: Samples) -> float | None:
-    """Active speech level (P.56 B) in dB re full scale, to be compared with an RMS; None where there is no sound."""
+    """Active speech level (P.56 B) in dB re full scale, to be compared with an RMS; None without sound or with clicks alone."""
     envelope = _envelope(samples)
     loudest = float(envelope.max(initial=0.0))
     energy = float(np.sum(np.square(samples, dtype=np.float64)))
@@ -40,7 +40,11 @@ def active_level_dbfs(samples: Samples) -> float | None:
     active = (held.size - np.searchsorted(held, loudest * _THRESHOLDS)) * _READ_EVERY
     levels_db = 10 * np.log10(energy / np.maximum(active, 1))
     margins_db = levels_db - thresholds_db
-    return float(np.interp(_MARGIN_DB, np.maximum.accumulate(margins_db), levels_db))
+    # From the lowest threshold up: under a very high one the few active moments would carry all the energy.
+    at = int(np.argmax(margins_db <= _MARGIN_DB))
+    if at == 0:
+        return None
+    return float(np.interp(_MARGIN_DB, margins_db[[at, at - 1]], levels_db[[at, at - 1]]))
 
 
 def _envelope(samples: Samples) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """How fast: hanzi a minute of articulation.
 
-Pauses are not articulation, and an engine often lets the word beside a pause swallow it. So a word counts for at most half a second a
+Pauses are not articulation, and an engine often lets the word beside a pause swallow it. So a word counts for at most 0.8 s a
 hanzi, and a gap between words counts while it is at most 300 ms. Spoken digits written as figures are syllables too.
 
     您 0.00-0.20 好 0.20-0.40 (1 s) 请 1.40-1.60 问 1.60-1.80      4 hanzi in 0.8 s: 300 a minute
@@ -13,7 +13,7 @@ from itertools import pairwise
 from pipeline.records.turn import Turn, Word
 
 _PAUSE_MS = 300
-_SLOWEST_HANZI_MS = 500
+_SLOWEST_HANZI_MS = 800
 _SYLLABLE = re.compile(r"[\u3007\u3400-\u9fff0-9]")
 
 

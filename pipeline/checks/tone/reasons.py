@@ -16,8 +16,8 @@ _NO_SPEECH = {"mono": "单声道录音，无法确定哪些话是客服说的", 
 _NEEDS_AGENT = ("speech_rate_cpm", "active_level_dbfs", "pitch_median_hz", "pitch_sd_st", "clipped_share", "snr_db")
 _OTHERWISE = {
     "speech_rate_cpm": "客服的话没有带时间的字，无法测量语速",
-    "active_level_dbfs": "客服声道没有声音",
-    "customer_level_dbfs": "客户声道没有听到说话",
+    "active_level_dbfs": "客服声道没有持续的声音，无法测量音量",
+    "customer_level_dbfs": "客户声道没有听到说话，无法测量音量",
     "pitch_median_hz": "客服的浊音不足 0.1 秒，无法测量音高",
     "pitch_sd_st": "客服的浊音不足 0.1 秒，无法测量音高变化",
     "longest_silence_ms": "说话不足两段，没有间隔可测",

@@ -18,7 +18,7 @@ _LEAK_DB = 12.0
 _ECHO_FRAMES = 61
 _LOWEST_DBFS = -90.0
 _BREATH_MS = 150
-_JOINED_MS = 300
+_JOINED_MS = 500
 _FEWEST_FRAMES = 30
 
 
@@ -36,7 +36,7 @@ def noise_floor_dbfs(power: Power, quiet: Mask) -> float | None:
 def noises(
     power: Power, quiet: Mask, floor_dbfs: float, level_dbfs: float, customer: Power | None, call: Span
 ) -> tuple[Span, ...]:
-    """Stretches of at least 200 ms with a sound that is no speech, pauses up to 300 ms (knocking, typing) bridged.
+    """Stretches of at least 200 ms with a sound that is no speech, pauses up to 500 ms (knocking, typing) bridged.
 
     `customer` is the other channel's power, `call` the stretch from the first to the last word.
     """
