@@ -7,8 +7,12 @@ own and talks to it over a pipe, and the training recipe uses it in its renderin
 """
 
 import ctypes
+import json
 import re
+import struct
+import sys
 from dataclasses import dataclass
+from typing import IO
 
 import espeakng_loader
 import numpy as np
@@ -90,7 +94,7 @@ _library.espeak_TextToPhonemes.restype = ctypes.c_char_p
 
 
 def say(text: str, voice: Voice) -> Speech:
-    """Speak one utterance; the same text and voice give the same samples, whatever was said before."""
+    """Speak one utterance. The same requests in the same order give the same samples (the library's flutter runs on between utterances)."""
     _chunks.clear()
     _events.clear()
     _library.espeak_SetVoiceByName(f"cmn+{voice.variant}".encode())
@@ -132,3 +136,17 @@ def _with_tones(events: list[tuple[str, int]], written: str) -> tuple[Phone, ...
             bare += tone.group()
         phones.append(Phone(bare, start))
     return tuple(phones)
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer requests until the pipe ends; see voice.py for their form."""
+    length = struct.Struct("<I")
+    while len(header := requests.read(length.size)) == length.size:
+        request = json.loads(requests.read(length.unpack(header)[0]))
+        raw = say(request.pop("text"), Voice(**request)).samples.tobytes()
+        answers.write(length.pack(len(raw)) + raw)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)

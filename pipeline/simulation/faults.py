@@ -1,0 +1,119 @@
+"""Which faults a simulated call gets: known rates, every kind equally often, none where the recording could not show it."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import UsageError
+from pipeline.records.call import Outcome
+from pipeline.simulation.dialogues import forbidden
+
+OPENING = ("greeting", "self_introduction", "identity", "convenience", "recording_notice", "purpose")
+BODY = ("content", "opinion", "value")
+# The outcomes under which nobody disputes that the element is required.
+_ANY = tuple(o for o in Outcome if o is not Outcome.NO_ANSWER)
+_SUCCESS = (Outcome.SUCCESS,)
+_ELEMENTS: dict[str, tuple[Outcome, ...]] = {
+    **dict.fromkeys(("greeting", "self_introduction", "identity", "purpose", "thanks"), _ANY),
+    **dict.fromkeys(("convenience", "recording_notice", *BODY, "confirmation", "enquiry_channel"), _SUCCESS),
+    "callback_time": (Outcome.CALLBACK,),
+}
+_VOICE = ("too_fast", "too_slow", "dead_air", "interruption", "raised", "noise", "level_low", "level_high", "clipped")
+_CALL = ("call.out_of_hours", "outcome.unsupported_success")
+# A compressing codec blurs the flat tops that clipping is known by.
+_KEEPS_CLIPPING = ("mulaw", "alaw", "pcm16")
+_MOST_FAULTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How often faults are planted.
+
+    `faulty` is the share of calls with one or more, `further` the chance of each one after the first (three at most). `phrase`,
+    `missing`, `voice` and `call` weigh the groups. `near_miss` and `rude_customer` are shares of the faultless calls in which the agent
+    says an innocent look-alike or the customer what agents must not; `no_answer` is rows without a recording per call.
+    """
+
+    faulty: float = 0.55
+    further: float = 0.4
+    phrase: float = 0.45
+    missing: float = 0.25
+    voice: float = 0.22
+    call: float = 0.08
+    near_miss: float = 0.35
+    rude_customer: float = 0.08
+    no_answer: float = 0.12
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if not 0 <= getattr(self, name) <= 1:
+                raise UsageError(f"the rate {name} = {getattr(self, name)} must lie between 0 and 1")
+
+
+def kinds() -> dict[str, tuple[str, ...]]:
+    """Every fault that can be planted, by group."""
+    return {
+        "phrase": tuple(f"phrase.{category}" for category in forbidden().phrases),
+        "missing": tuple(f"script.missing.{element}" for element in _ELEMENTS),
+        "voice": tuple(f"voice.{name}" for name in _VOICE),
+        "call": _CALL,
+    }
+
+
+class Deck:
+    """Hands out faults so that each kind of a group comes once before any comes twice."""
+
+    def __init__(self, rates: Rates, chance: random.Random) -> None:
+        self._rates, self._chance = rates, chance
+        self._cards: dict[str, list[str]] = {group: [] for group in kinds()}
+
+    def draw(self, codec: str, mono: bool) -> tuple[str, ...]:
+        """The faults of the next call, none or up to three that go together."""
+        drawn: list[str] = []
+        if self._chance.random() < self._rates.faulty:
+            drawn += self._next(drawn, codec, mono)
+            while drawn and len(drawn) < _MOST_FAULTS and self._chance.random() < self._rates.further:
+                drawn += self._next(drawn, codec, mono)
+        return tuple(drawn)
+
+    def _next(self, drawn: Sequence[str], codec: str, mono: bool) -> list[str]:
+        """The first card of a group that fits beside those drawn; of the phrases where none of the group does."""
+        weights = [getattr(self._rates, group) for group in self._cards]
+        if not any(weights):
+            return []
+        (group,) = self._chance.choices(list(self._cards), weights)
+        for name in (group, "phrase"):
+            cards = self._cards[name]
+            if not cards:
+                cards += self._chance.sample(kinds()[name], len(kinds()[name]))
+            if fit := next((card for card in cards if _fits(card, drawn, codec, mono)), None):
+                cards.remove(fit)
+                return [fit]
+        return []
+
+
+def outcomes(faults: Sequence[str]) -> tuple[Outcome, ...]:
+    """The outcomes under which a call can have all these faults."""
+    return tuple(o for o in _ANY if all(o in _possible(fault) for fault in faults))
+
+
+def _possible(fault: str) -> tuple[Outcome, ...]:
+    if fault == "phrase.after_refusal":
+        return (Outcome.REFUSED,)
+    if fault == "outcome.unsupported_success":
+        return _SUCCESS
+    if fault.startswith("script.missing."):
+        return _ELEMENTS[fault.removeprefix("script.missing.")]
+    return _ANY
+
+
+def _fits(fault: str, drawn: Sequence[str], codec: str, mono: bool) -> bool:
+    """Whether a recording of this kind shows the fault, and it neither doubles nor contradicts another."""
+    group = fault.split(".")[0]
+    if fault in drawn or not outcomes((*drawn, fault)):
+        return False
+    if group == "voice" and (any(d.startswith("voice.") for d in drawn) or (mono and fault != "voice.dead_air")):
+        return False
+    if {fault, *drawn} >= {"outcome.unsupported_success", "script.missing.confirmation"}:
+        return False
+    return fault != "voice.clipped" or codec in _KEEPS_CLIPPING

@@ -1,0 +1,88 @@
+"""Faults planted in a conversation, each with the mark that becomes its truth, and the innocent lines that look like faults.
+
+A forbidden sentence answers a customer's question; a voice fault changes one line of the agent's; silence and noise lie between the
+agent's line and the customer's next one, so that nobody is late with an answer.
+"""
+
+from dataclasses import replace
+
+from pipeline.simulation.dialogues import forbidden
+from pipeline.simulation.line import Line, Mark, Where
+from pipeline.simulation.noises import NOISES
+from pipeline.simulation.scene import Scene
+
+# Categories that answer nobody's question.
+_UNASKED = frozenset({"overpromise", "privacy", "competitor", "coercion"})
+_PACED_HANZI, _RAISED_HANZI = 22, 16
+# The higher pitch alone makes espeak-ng 3 dB louder.
+_RAISED_PITCH, _RAISED_DB = 92, (7.5, 9)
+
+
+def planted(scene: Scene, head: list[Line], tail: list[Line]) -> list[Line]:
+    """The conversation with its faults: what comes before the agent's request and what comes from there on."""
+    for fault in scene.faults:
+        kind, _, name = fault.partition(".")
+        if fault == "phrase.after_refusal":
+            tail = [*tail[:2], _forbidden(scene, name), scene.customer("insist_no"), *tail[2:]]
+        elif kind == "phrase":
+            asked = scene.customer("acknowledge" if name in _UNASKED else "provocation")
+            head = [*head, asked, _forbidden(scene, name)]
+        elif name in ("too_fast", "too_slow", "raised"):
+            head = _changed(scene, head, name)
+        elif name == "dead_air":
+            head += _waiting(scene, Mark(fault, Where.PAUSE), scene.chance.randint(12_500, 16_500), "still_there")
+        elif name == "noise":
+            silence = _waiting(scene, Mark(fault, Where.NOISE), scene.chance.randint(5_400, 6_600), "noise_remark")
+            head += [replace(silence[0], noise=scene.chance.choice(NOISES)), *silence[1:]]
+        elif name == "interruption":
+            head += _talked_over(scene, -scene.chance.randint(2_400, 3_200), (Mark(fault, Where.OVERLAP),))
+    return [*head, *_innocent(scene), *tail]
+
+
+def _forbidden(scene: Scene, category: str) -> Line:
+    sentence = scene.pick(forbidden().phrases[category])
+    mark = Mark(f"phrase.{category}", Where.TURN)
+    return Line("agent", sentence, scene.chance.randint(350, 900), marks=(mark,))
+
+
+def _changed(scene: Scene, lines: list[Line], manner: str) -> list[Line]:
+    """One line of the agent, long enough to be judged by, said in another manner."""
+    enough = _RAISED_HANZI if manner == "raised" else _PACED_HANZI
+    mine = [
+        i for i, line in enumerate(lines) if line.speaker == "agent" and not line.marks and line.element != "identity"
+    ]
+    long = [i for i in mine if len(lines[i].words) >= enough] or [max(mine, key=lambda i: len(lines[i].words))]
+    at = scene.chance.choice(long)
+    line = replace(lines[at], marks=(Mark(f"voice.{manner}", Where.TURN),))
+    if manner == "raised":
+        line = replace(line, gain_db=scene.chance.uniform(*_RAISED_DB), pitch=_RAISED_PITCH)
+    else:
+        pace = scene.chance.randint(310, 330) if manner == "too_fast" else scene.chance.randint(85, 95)
+        line = replace(line, rate=pace)
+    return [*lines[:at], line, *lines[at + 1 :]]
+
+
+def _waiting(scene: Scene, mark: Mark, pause_ms: int, remark: str) -> list[Line]:
+    """A wait that the customer ends, and the agent's excuse."""
+    return [replace(scene.customer(remark), pause_ms=pause_ms, marks=(mark,)), _said(scene, "resume")]
+
+
+def _talked_over(scene: Scene, pause_ms: int, marks: tuple[Mark, ...] = ()) -> list[Line]:
+    """A customer's long story and the agent's answer to it."""
+    return [scene.customer("long_talk"), replace(_said(scene, "cut_in"), pause_ms=pause_ms, marks=marks)]
+
+
+def _said(scene: Scene, element: str) -> Line:
+    return Line("agent", scene.pick(scene.words.agent[element]), scene.chance.randint(350, 900))
+
+
+def _innocent(scene: Scene) -> list[Line]:
+    lines: list[Line] = []
+    if scene.near_miss:
+        sentence = scene.pick(forbidden().near_misses)
+        lines += [scene.customer("provocation"), Line("agent", sentence, scene.chance.randint(350, 900))]
+    if scene.rude_customer:
+        lines += [scene.customer("rude"), _said(scene, "resume")]
+    if not scene.faults and scene.often(0.2):
+        lines += _talked_over(scene, scene.chance.randint(-500, 600))
+    return lines
