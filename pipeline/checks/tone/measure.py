@@ -1,4 +1,4 @@
-"""All acoustic measures of a call in one pass, about 1 ms for each second of it.
+"""All acoustic measures of a call in one pass, about 2 ms for each second of it.
 
 On two channels the agent is what VAD hears on the agent's channel and the agent's turns. On a mono recording only the turns that are
 known to be the agent's say whose voice it is, and what would need both voices apart stays unmeasured, with its reason.
