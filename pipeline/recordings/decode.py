@@ -9,6 +9,7 @@ links, hashed, and decoded by a process of its own; what was decoded is held aga
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -73,11 +74,15 @@ class Decoder:
     def _sound(self, fd: int) -> Sound:
         """What the decoder hears. One that died gets a second try: memory may have run out through no fault of the file."""
         try:
-            return Sound.collect(self._process.heard(fd))
+            return self._collected(fd)
         except AudioError as error:
             if error.reason != "decoder_crashed":
                 raise
-            return Sound.collect(self._process.heard(fd))
+            return self._collected(fd)
+
+    def _collected(self, fd: int) -> Sound:
+        with closing(self._process.heard(fd)) as messages:
+            return Sound.collect(messages)
 
 
 def decode(

@@ -1,12 +1,13 @@
 """The decoder's process as its owner sees it: started once, serves many files, replaced when it dies or hangs."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pipeline.recordings import limits
 from pipeline.recordings.decoder_child import MESSAGE, READY, Message
 
 _SCRIPT = Path(__file__).with_name("decoder_child.py")
+_CPU_USED_UP = signal.SIGXCPU.name
 _START_S = 60.0
 _MAX_PAYLOAD_BYTES = 1 << 26
 
@@ -48,16 +50,19 @@ class DecoderProcess:
         self._bounds = bounds
         self._process: subprocess.Popen[bytes] | None = None
         self._link: socket.socket | None = None
+        self._answering = False
 
-    def heard(self, fd: int) -> Iterator[Message]:
+    def heard(self, fd: int) -> Generator[Message, None, None]:
         """The messages for an open file up to its end, see `decoder_child`.
 
         Raises AudioError `decoder_crashed` or `timed_out`, and DataError where no decoder can be started at all. An iterator that is
-        left early ends the process, too: what it still has to say belongs to no other file.
+        left early and closed ends the process, too: what it still has to say belongs to no other file.
         """
+        if self._answering:
+            self.close()
         link = self._started()
         deadline = time.monotonic() + self._bounds.wall_s
-        ended = False
+        ended, self._answering = False, True
         try:
             socket.send_fds(link, [b"D"], [fd])
             while not ended:
@@ -70,10 +75,14 @@ class DecoderProcess:
         except TimeoutError as error:
             raise AudioError("timed_out", f"not decoded within {self._bounds.wall_s:.0f} s") from error
         except OSError as error:
-            raise AudioError("decoder_crashed", f"the decoder died ({self._end()})") from error
+            how = self._end()
+            reason = "timed_out" if how == _CPU_USED_UP else "decoder_crashed"
+            raise AudioError(reason, f"the decoder died ({how})") from error
         finally:
-            if not ended:
-                self.close()
+            if self._link is link:
+                self._answering = False
+                if not ended:
+                    self.close()
 
     def close(self) -> None:
         """End the process; the next file starts another."""
@@ -92,7 +101,7 @@ class DecoderProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             code = process.wait()
-        return f"signal {-code}" if code < 0 else f"exit {code}"
+        return signal.Signals(-code).name if code < 0 else f"exit {code}"
 
     def _started(self) -> socket.socket:
         if self._link is not None and self._process is not None and self._process.poll() is None:
