@@ -21,7 +21,7 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 _USUAL_OUTCOMES = (Outcome.SUCCESS,) * 4 + (Outcome.REFUSED,) * 3 + (Outcome.CALLBACK,) * 2 + (Outcome.OTHER,)
 # With the codecs that are always mono this makes about 15 % of all calls mono.
 _MIXED_SHARE = 0.07
-_LOW_DBFS, _LOUD_DBFS, _CLIPPING_DBFS, _BEFORE_RAISING_DBFS = (-45, -42), (-6.5, -4.5), (-7, -5), (-30, -28)
+_LOW_DBFS, _LOUD_DBFS, _CLIPPING_DBFS, _BEFORE_RAISING_DBFS = (-45, -42), (-1, 1), (-5, -3.5), (-30, -28)
 
 
 @dataclass(frozen=True, slots=True)

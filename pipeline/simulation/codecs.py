@@ -1,7 +1,7 @@
 """The formats vendors deliver in: WAV with µ-law, A-law, PCM or GSM 6.10, AMR-NB and MP3, all at 8 kHz."""
 
+import io
 from dataclasses import dataclass
-from pathlib import Path
 
 import av
 import numpy as np
@@ -40,26 +40,27 @@ def known(name: str) -> Codec:
     return CODECS[name]
 
 
-def write_audio(path: Path, channels: Samples, codec: str) -> None:
-    """Write (samples,) or (samples, 2) at 8 kHz; the same samples give the same bytes."""
+def encoded(channels: Samples, codec: str) -> bytes:
+    """A file of (samples,) or (samples, 2) at 8 kHz; the same samples give the same bytes."""
     kind = known(codec)
     if kind.mono_only and channels.ndim > 1:
-        raise UsageError(f"{path.name}: {codec} holds one channel only; mix the call to mono")
+        raise UsageError(f"{codec} holds one channel only; mix the call to mono")
+    file = io.BytesIO()
     if kind.subtype:
-        soundfile.write(path, channels, RATE_HZ, subtype=kind.subtype, format="WAV")
+        soundfile.write(file, channels, RATE_HZ, subtype=kind.subtype, format="WAV")
     else:
-        _encode(path, channels, kind)
+        _encode(file, channels, kind)
+    return file.getvalue()
 
 
-def _encode(path: Path, channels: Samples, codec: Codec) -> None:
+def _encode(file: io.BytesIO, channels: Samples, codec: Codec) -> None:
     planes = np.round(np.atleast_2d(channels.T) * 32767).astype(np.int16)
     layout = "stereo" if len(planes) == 2 else "mono"
-    try:
-        encoder = av.codec.Codec(codec.encoder or "", "w")
-    except av.codec.codec.UnknownCodecError as error:
-        raise UsageError(f"this PyAV cannot encode {codec.suffix}: no {codec.encoder}; choose other codecs") from error
-    with av.open(str(path), "w", format=codec.suffix[1:]) as container:
-        stream = container.add_stream(encoder.name, rate=RATE_HZ, layout=layout)
+    with av.open(file, "w", format=codec.suffix[1:]) as container:
+        try:
+            stream = container.add_stream(codec.encoder, rate=RATE_HZ, layout=layout)
+        except av.codec.codec.UnknownCodecError as error:
+            raise UsageError(f"this PyAV has no {codec.encoder} for {codec.suffix}; choose other codecs") from error
         stream.bit_rate = codec.bit_rate
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(planes), format="s16p", layout=layout)
         frame.sample_rate = RATE_HZ

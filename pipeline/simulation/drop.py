@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.errors import StorageError, UsageError
 from pipeline.records.call import AgentChannel, Outcome
 from pipeline.simulation.casting import VENDORS, Plan, plan_call, rosters
-from pipeline.simulation.codecs import CODECS, known, write_audio
+from pipeline.simulation.codecs import CODECS, encoded, known
 from pipeline.simulation.conversation import conversation
 from pipeline.simulation.faults import Deck, Rates
 from pipeline.simulation.layout import Layout
@@ -99,8 +99,9 @@ def _written(out: Path, plan: Plan, seconds: float, engine: Engine) -> tuple[tup
     )
     file = out / plan.file
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_audio(file, channels, plan.codec)
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    data = encoded(channels, plan.codec)
+    file.write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
     return _row(plan, len(channels) // RATE_HZ, plan.scene.outcome, plan.file, digest), _truth(plan, laid_out)
 
 

@@ -20,8 +20,8 @@ _ELEMENTS: dict[str, tuple[Outcome, ...]] = {
 }
 _VOICE = ("too_fast", "too_slow", "dead_air", "interruption", "raised", "noise", "level_low", "level_high", "clipped")
 _CALL = ("call.out_of_hours", "outcome.unsupported_success")
-# A compressing codec blurs the flat tops that clipping is known by.
-_KEEPS_CLIPPING = ("mulaw", "alaw", "pcm16")
+# A compressing codec overshoots at full scale and blurs the flat tops that clipping is known by.
+_KEEPS_PEAKS = ("mulaw", "alaw", "pcm16")
 _MOST_FAULTS = 3
 
 
@@ -116,4 +116,4 @@ def _fits(fault: str, drawn: Sequence[str], codec: str, mono: bool) -> bool:
         return False
     if {fault, *drawn} >= {"outcome.unsupported_success", "script.missing.confirmation"}:
         return False
-    return fault != "voice.clipped" or codec in _KEEPS_CLIPPING
+    return fault not in ("voice.clipped", "voice.level_high") or codec in _KEEPS_PEAKS

@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.records.recording import Samples
 from pipeline.records.turn import Speaker, Turn
 from pipeline.simulation import telephone
-from pipeline.simulation.codecs import known, write_audio
+from pipeline.simulation.codecs import encoded, known
 from pipeline.simulation.layout import Layout, lay_out
 from pipeline.simulation.line import Line
 from pipeline.simulation.voice import Engine, Person, agent, customer
@@ -45,7 +45,7 @@ def write_call(
             agent_left=agent_left,
             seed=seed,
         )
-    write_audio(path, channels, codec)
+    path.write_bytes(encoded(channels, codec))
     return turns(laid_out)
 
 

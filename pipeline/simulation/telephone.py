@@ -11,7 +11,7 @@ from pipeline.simulation.voice import RATE_HZ
 _BAND = butter(4, [300, 3400], "band", fs=RATE_HZ, output="sos")
 _FRAME = RATE_HZ // 50
 _MARGIN_DB = 15.9
-_SOFT_LIMIT = 0.9
+_SOFT_LIMIT = 0.93
 _HEADROOM = 0.97
 DRIVES = ("clean", "soft", "hard")
 
