@@ -37,6 +37,10 @@ class Steps:
     def __init__(self, bar: Progress, task: object) -> None:
         self._bar, self._task = bar, task
 
+    def set_total(self, total: int) -> None:
+        """So many are to be done."""
+        self._bar.update(self._task, total=total)  # type: ignore[arg-type]
+
     def advance(self, count: int = 1) -> None:
         """So many more are done."""
         self._bar.advance(self._task, count)  # type: ignore[arg-type]

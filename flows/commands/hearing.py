@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from pipeline.checks.ruleset import load_ruleset
 from pipeline.findings.merge import rank
-from pipeline.recordings.manifest import read_manifest
 from rich.table import Table
 
 from flows.console import clock, out, print_json, progress
@@ -16,6 +15,7 @@ from flows.inspection import Inspector, Job
 from flows.output import inspection_json
 from pipeline.checks.check import CallFacts
 from pipeline.errors import DataError, UsageError
+from pipeline.recordings.manifest import read_manifest
 from pipeline.records.call import AgentChannel
 from pipeline.records.inspection import Inspection, Status
 from pipeline.scoring.evaluation import Evaluation, evaluate
@@ -58,7 +58,7 @@ def simulate_command(
             day=parse_day(day),
             snr_db=snr_db,
             codecs=tuple(codecs.split(",")) if codecs else None,
-            on_progress=steps.advance,
+            on_progress=lambda _done, _all: steps.advance(),
         )
     out.print(f"{calls} calls in {folder}: manifest.csv, truth.jsonl")
 

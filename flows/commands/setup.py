@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 from pipeline.checks.ruleset import load_ruleset
-from pipeline.store.database import connect
-from pipeline.store.schema import check_current, upgrade
 
 from flows.console import out, print_json
 from pipeline.errors import CallqaError, StorageError
 from pipeline.sampling.policy import load_policy
 from pipeline.settings import FILE, Settings, load
+from pipeline.store.engine import open_engine
+from pipeline.store.schema import check_current, upgrade
 from pipeline.transcription.model import BRING_ONE, inspect_model
 
 TEMPLATE = """\
@@ -102,7 +102,7 @@ def _folder(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    engine = connect(settings.database_url)
+    engine = open_engine(settings.database_url)
     check_current(engine)
     return settings.database_url.rpartition("@")[2]
 

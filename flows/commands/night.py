@@ -1,0 +1,237 @@
+"""ingest, sample, nightly, schedule: the night, step by step or whole."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.table import Table
+
+from flows.commands.hearing import parse_day
+from flows.console import out, print_json, progress
+from flows.night import Tally, draw_due, open_store, policy_of
+from flows.orchestration import prepare
+from flows.schedule import keep_schedule
+from pipeline.errors import DataError, UsageError
+from pipeline.recordings.manifest import read_manifest
+from pipeline.records.draw import Draw, DrawKind
+from pipeline.sampling.draw import make_targeted_draw, replay
+from pipeline.settings import Settings, load
+from pipeline.store.calls import Registered, register_manifest
+from pipeline.store.drawn import draw_ids, frame_of, load_draw
+from pipeline.store.draws import as_frame, save_targeted
+from pipeline.store.engine import reading, writing
+from pipeline.store.states import counts_by_state
+from pipeline.store.tables import CallRow
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("ingest")(ingest_command)
+    app.command("sample")(sample_command)
+    app.command("nightly")(nightly_command)
+    app.command("schedule")(schedule_command)
+
+
+def ingest_command(
+    context: typer.Context,
+    manifest: Annotated[str, typer.Argument(metavar="MANIFEST", help="A .csv or .xlsx, as a path or an fsspec URI.")],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Register the calls of a manifest. Audio stays where it is until a call is drawn."""
+    settings = load(context.obj)
+    read, result = ingest(settings, manifest)
+    rejected = [{"line": row.line, "reason": row.reason} for row in read]
+    if as_json:
+        conflicts = [{"line": c.line, "vendor": c.vendor, "call_id": c.call_id} for c in result.conflicts]
+        print_json({"accepted": result.accepted, "same": result.same, "conflicts": conflicts, "rejected": rejected})
+    else:
+        for row in rejected:
+            out.print(f"line {row['line']}: rejected: {row['reason']}", markup=False)
+        for conflict in result.conflicts:
+            out.print(
+                f"line {conflict.line}: conflict: call {conflict.call_id} is known with other content", markup=False
+            )
+        out.print(
+            f"{result.accepted} calls accepted, {result.same} known already, "
+            f"{len(result.conflicts)} in conflict, {len(rejected)} rows rejected"
+        )
+    if rejected or result.conflicts:
+        raise typer.Exit(1)
+
+
+def ingest(settings: Settings, location: str) -> tuple[tuple[object, ...], Registered]:
+    """Read and register a manifest; its rejected rows and what became of the others."""
+    engine = open_store(settings)
+    manifest = read_manifest(location, settings.timezone)
+    with writing(engine) as session:
+        result = register_manifest(session, manifest, datetime.now(UTC), settings.timezone)
+    return manifest.rejected, result
+
+
+def sample_command(
+    context: typer.Context,
+    day: Annotated[
+        str | None, typer.Option("--date", help="Draw what is due up to this day of calls (YYYY-MM-DD).")
+    ] = None,
+    replay_id: Annotated[
+        str | None, typer.Option("--replay", metavar="ID", help="Draw again from the frozen list and compare.")
+    ] = None,
+    call: Annotated[
+        list[str] | None, typer.Option(metavar="VENDOR/CALL", help="定向抽检: draw a named call on purpose.")
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option(help="For simulated and test runs only; else the system gives one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Draw calls by plan, draw a named call, or replay a draw."""
+    settings = load(context.obj)
+    if sum(option is not None for option in (day, replay_id, call)) != 1:
+        raise UsageError("sample takes exactly one of --date DAY, --replay ID, --call VENDOR/CALL")
+    if replay_id is not None:
+        _replay(settings, replay_id, as_json)
+        return
+    draws = _targeted(settings, call) if call is not None else _due(settings, parse_day(day or ""), seed)
+    if as_json:
+        print_json([_draw_json(draw) for draw in draws])
+    else:
+        _show_draws(draws)
+
+
+def _due(settings: Settings, day: date, seed: str | None) -> list[Draw]:
+    """Draw what is missing up to the day; all draws of the day, also those made before."""
+    engine = open_store(settings)
+    made = draw_due(settings, engine, day, seed)
+    with reading(engine) as session:
+        known = {draw.draw_id for draw in made}
+        return made + [load_draw(session, draw_id) for draw_id in draw_ids(session, day) if draw_id not in known]
+
+
+def _targeted(settings: Settings, names: list[str]) -> list[Draw]:
+    engine, now, draws = open_store(settings), datetime.now(UTC), []
+    for name in names:
+        vendor, _, call_id = name.rpartition("/")
+        with writing(engine) as session:
+            row = session.query(CallRow).filter_by(vendor=vendor, call_id=call_id).one_or_none()
+            if row is None:
+                raise DataError(f"no call {call_id!r} of vendor {vendor!r} is registered; write VENDOR/CALL")
+            frame = as_frame([row], row.day)
+            draw = make_targeted_draw(vendor, row.project, row.day, frame, policy_of(settings).version, now)
+            save_targeted(session, draw)
+        draws.append(draw)
+    return draws
+
+
+def _replay(settings: Settings, draw_id: str, as_json: bool) -> None:
+    with reading(open_store(settings)) as session:
+        draw = load_draw(session, draw_id)
+        differences = replay(draw, frame_of(session, draw_id))
+    if as_json:
+        print_json({**_draw_json(draw), "differences": list(differences)})
+    elif differences:
+        out.print(f"{draw_id} does NOT replay:")
+        for difference in differences:
+            out.print(f"  {difference}", markup=False)
+    else:
+        out.print(f"{draw_id} replays: the same {len(draw.drawn)} calls from the same frame and seed")
+    if differences:
+        raise typer.Exit(1)
+
+
+def _draw_json(draw: Draw) -> dict[str, object]:
+    return {
+        "draw": draw.draw_id,
+        "kind": draw.kind.value,
+        "vendor": draw.vendor,
+        "project": draw.project,
+        "day": draw.day.isoformat(),
+        "frame_sha256": draw.frame_sha256,
+        "seed_sha256": draw.seed_sha256,
+        "seed": draw.seed,
+        "policy": draw.plan.policy_version,
+        "calls": [
+            {
+                "call_id": call.call_id,
+                "stratum": call.stratum,
+                "probability": [call.probability_num, call.probability_den],
+                "formal": call.formal,
+            }
+            for call in draw.drawn
+        ],
+    }
+
+
+def _show_draws(draws: list[Draw]) -> None:
+    table = Table(title="Draws")
+    for heading in ("draw", "vendor", "project", "day", "calls", "formal", "frame"):
+        table.add_column(heading)
+    for draw in draws:
+        formal = sum(call.formal for call in draw.drawn)
+        kind = "" if draw.kind is DrawKind.RANDOM else " (targeted)"
+        row = (draw.draw_id + kind, draw.vendor, draw.project, str(draw.day), str(len(draw.drawn)), str(formal))
+        table.add_row(*row, draw.frame_sha256[:12])
+    out.print(table if draws else "nothing to draw: no connected calls up to that day")
+
+
+def nightly_command(
+    context: typer.Context,
+    day: Annotated[
+        str | None, typer.Option("--date", help="The calls' day; default yesterday. Missed nights are filled.")
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option(help="For simulated and test runs only; else the system gives one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Draw, pull, transcribe, check and store everything that is due. Run again, it changes nothing that is done."""
+    settings = load(context.obj)
+    open_store(settings)
+    until = (
+        parse_day(day) if day else datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
+    )
+    tally = run_night(settings, until, seed)
+    with reading(open_store(settings)) as session:
+        states = {state.value: count for state, count in counts_by_state(session).items()}
+    if as_json:
+        print_json(
+            {
+                "date": until.isoformat(),
+                "run": dict(tally.calls),
+                "calls": states,
+                "stages_s": dict(tally.stages_s),
+                "deferred": tally.deferred,
+            }
+        )
+    else:
+        _show_night(tally, states)
+    if tally.deferred or any(tally.calls[s] for s in ("partial", "quarantined", "not_produced")):
+        raise typer.Exit(1)
+
+
+def run_night(settings: Settings, until: date, seed: str | None) -> Tally:
+    """The nightly flow in this process with Prefect's in-process server, with a progress bar."""
+    prepare(settings.root)
+    # Imported here because Prefect reads its environment when it is imported.
+    from flows import nightly
+
+    with progress("hearing calls", None) as steps:
+        nightly.watch.on_open, nightly.watch.on_call = steps.set_total, steps.advance
+        return nightly.nightly(str(settings.root), until.isoformat(), seed)
+
+
+def _show_night(tally: Tally, states: dict[str, int]) -> None:
+    done = ", ".join(f"{count} {what}" for what, count in sorted(tally.calls.items())) or "nothing was open"
+    out.print(f"This run: {done}")
+    out.print("All calls: " + ", ".join(f"{count} {state}" for state, count in states.items()))
+    out.print("Seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in tally.stages_s.items()))
+    for line in tally.deferred:
+        out.print(f"left for the next run: {line}", markup=False)
+
+
+def schedule_command(context: typer.Context) -> None:
+    """Keep the nightly schedule on this machine until stopped; nights missed meanwhile are filled."""
+    settings = load(context.obj)
+    open_store(settings)
+    out.print(f"nightly at {settings.nightly_at} {settings.timezone}; stop with Ctrl-C")
+    keep_schedule(settings)

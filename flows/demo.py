@@ -1,0 +1,89 @@
+"""`callqa demo`: three simulated vendors, one night, a table of flagged calls with quotes and times, and where to look next."""
+
+import json
+import time
+from pathlib import Path
+
+from pipeline.findings.merge import rank
+from rich.table import Table
+
+from flows.commands.hearing import SIMULATED_DAY
+from flows.commands.night import ingest, run_night
+from flows.commands.setup import initialise
+from flows.console import clock, out, progress
+from flows.stored import night_inspections
+from pipeline.records.finding import Finding, Severity
+from pipeline.settings import Settings
+from pipeline.simulation.drop import simulate
+from pipeline.store.inspections import StoredInspection
+
+_SHOWN = 20
+_MARKED = "simulated.json"
+
+
+def demo(root: Path, calls: int, seed: int) -> None:
+    """Run the whole demonstration in a folder; run again, it finds everything done and shows it."""
+    began = time.perf_counter()
+    settings = initialise(root)
+    drop = root / "drop"
+    _drop(drop, calls, seed)
+    out.print(f"1. {calls} calls of three simulated vendors are in {drop}", markup=False)
+    _, registered = ingest(settings, str(drop / "manifest.csv"))
+    out.print(f"2. manifest read: {registered.accepted} calls accepted, {registered.same} known already")
+    tally = run_night(settings, SIMULATED_DAY, f"demo {seed}")
+    heard = sum(tally.calls[state] for state in ("inspected", "partial", "quarantined"))
+    out.print(
+        f"3. the night of {SIMULATED_DAY}: {heard} calls heard in this run, {tally.stages_s['transcribe']:.0f} s of it transcribing"
+    )
+    stored = night_inspections(settings, SIMULATED_DAY)
+    _table(stored)
+    _where_next(settings, drop, time.perf_counter() - began)
+
+
+def _drop(drop: Path, calls: int, seed: int) -> None:
+    """Simulate once; a complete drop of the same calls and seed is kept."""
+    wanted = {"calls": calls, "seed": seed}
+    mark = drop / _MARKED
+    if mark.exists() and json.loads(mark.read_text(encoding="utf-8")) == wanted:
+        return
+    with progress("simulating vendors", calls) as steps:
+        simulate(drop, calls, seed, day=SIMULATED_DAY, on_progress=lambda _done, _all: steps.advance())
+    mark.write_text(json.dumps(wanted), encoding="utf-8")
+
+
+def _table(stored: list[StoredInspection]) -> None:
+    flagged = [(call, finding) for call in stored for finding in worst(call)]
+    flagged.sort(key=lambda pair: [*Severity].index(pair[1].severity), reverse=True)
+    calls = {call.inspection_id for call, _ in flagged}
+    table = Table(
+        title=f"{len(calls)} of {len(stored)} calls are flagged; the {min(_SHOWN, len(flagged))} gravest findings"
+    )
+    for heading in ("call", "vendor", "project", "at", "rule", "match", "heard"):
+        table.add_column(heading, overflow="fold")
+    for call, finding in flagged[:_SHOWN]:
+        at = clock(finding.span.start_ms if finding.span else None)
+        heard = finding.text or finding.explanation
+        table.add_row(call.row.call_id, call.row.vendor, call.row.project, at, finding.rule, finding.match.value, heard)
+    out.print(table)
+
+
+def worst(call: StoredInspection) -> list[Finding]:
+    """The findings of a call that count, gravest first, one a rule."""
+    seen: dict[str, Finding] = {}
+    for finding in rank(call.inspection.findings):
+        if finding.counts:
+            seen.setdefault(finding.rule, finding)
+    return list(seen.values())
+
+
+def _where_next(settings: Settings, drop: Path, seconds: float) -> None:
+    root = settings.root
+    out.print(f"Done in {seconds:.0f} s. Where to look next:")
+    for what, command in (
+        ("one call in full", f"callqa inspect {drop}/*/*/*.wav --project telemarketing"),
+        ("how well the chain hears", f"callqa evaluate {drop}/truth.jsonl"),
+        ("who was drawn, and why", f"callqa -C {root} sample --date {SIMULATED_DAY}"),
+        ("what is installed", f"callqa -C {root} doctor"),
+    ):
+        out.print(f"  {what:26} {command}", markup=False, soft_wrap=True)
+    out.print("The speech model of the demo understands the simulated voices, not people: see models/demo-asr/card.md.")

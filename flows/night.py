@@ -1,0 +1,200 @@
+"""A night, free of any orchestrator: draw what is due, then claim → pull → inspect → store until nothing is open.
+
+Every step can be run again or twice at once with the same end state: draws are made once per vendor × project × day, work is claimed under a
+lease with a fencing token, and all of a call is written in one transaction.
+"""
+
+import os
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pipeline.checks.ruleset import load_ruleset
+from sqlalchemy import Engine
+
+from flows.inspection import Inspector, Job
+from pipeline.checks.check import CallFacts
+from pipeline.errors import AudioError, StaleLease, StorageError
+from pipeline.recordings.archive import Archive
+from pipeline.recordings.archive import Archived as Pulled
+from pipeline.records.call import CallState
+from pipeline.records.draw import Draw
+from pipeline.records.inspection import Inspection, Status
+from pipeline.sampling.draw import commit_to, make_draw, new_seed
+from pipeline.sampling.plan import inspected_months, plan_night
+from pipeline.sampling.policy import Policy, load_policy
+from pipeline.settings import Settings, load
+from pipeline.store.drawn import calendar_seed, formal_count
+from pipeline.store.draws import complete_draw, frame, open_draw
+from pipeline.store.engine import open_engine, reading, writing
+from pipeline.store.inspections import Archived, save_inspection
+from pipeline.store.nights import Night, missed_nights
+from pipeline.store.schema import check_current
+from pipeline.store.work import Work, claim, finish_unheard
+
+LEASE_S = 1800
+_PULL_WAITS_S = (1.0, 4.0)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did: calls by how they ended, seconds by stage, calls left for a later run with the reason."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+    stages_s: Counter[str] = field(default_factory=Counter)
+    deferred: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        """Sum another tally in."""
+        self.calls.update(other.calls)
+        self.stages_s.update(other.stages_s)
+        self.deferred += other.deferred
+
+
+@cache
+def inspector_for(root: Path) -> Inspector:
+    """The process's one inspector of a working folder; the model stays loaded."""
+    settings = load(root)
+    return Inspector(settings, load_ruleset(settings.lexicons_path))
+
+
+def open_store(settings: Settings) -> Engine:
+    """The installation's database, of this version's shape. Raises StoreError."""
+    engine = open_engine(settings.database_url)
+    check_current(engine)
+    return engine
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The policy in force."""
+    return load_policy(settings.lexicons_path / "policy.toml")
+
+
+def draw_due(settings: Settings, engine: Engine, until: date, seed: str | None = None) -> list[Draw]:
+    """Draw every night up to a day that has not been drawn. `seed` is for simulated and test runs; else the system gives one."""
+    policy = policy_of(settings)
+    with reading(engine) as session:
+        nights = missed_nights(session, until, policy.sampling.late_wait_days)
+    draws = []
+    for (day, vendor), group in groupby(nights, key=lambda night: (night.day, night.vendor)):
+        draws += _draw_vendor(engine, policy, day, vendor, tuple(group), seed)
+    return draws
+
+
+def _draw_vendor(
+    engine: Engine, policy: Policy, day: date, vendor: str, nights: Sequence[Night], seed: str | None
+) -> Iterator[Draw]:
+    now = datetime.now(UTC)
+    with writing(engine) as session:
+        secret = calendar_seed(session, vendor, day.year, new_seed(), now)
+        sizes = {night.project: len(frame(session, vendor, night.project, day)) for night in nights}
+        formal = formal_count(session, vendor, day.year, day.month)
+    # Until grades are kept, every vendor is in the grade it starts in.
+    months = inspected_months(policy, vendor, day.year, policy.calendar.first_grade, secret)
+    for project, plan in plan_night(policy, day, sizes, formal, inspected=day.month in months).items():
+        chosen = new_seed() if seed is None else f"{seed}/{vendor}/{project}/{day.isoformat()}"
+        with writing(engine) as session:
+            opened = open_draw(session, vendor, project, day, plan, commit_to(chosen), now)
+        if opened is None:
+            continue
+        draw = make_draw(vendor, project, day, opened.calls, plan, chosen, now)
+        try:
+            with writing(engine) as session:
+                complete_draw(session, draw)
+        except StaleLease:
+            continue  # another run at the same time has made this draw
+        yield draw
+
+
+def worker_name() -> str:
+    """Who holds a lease: host, process, moment of start."""
+    return f"{socket.gethostname()}-{os.getpid()}-{time.monotonic_ns()}"
+
+
+def work_batch(
+    settings: Settings, engine: Engine, inspector: Inspector, owner: str, on_call: Callable[[], None] | None = None
+) -> Tally | None:
+    """Claim a batch, hear it, store it call by call; None when nothing is left to claim."""
+    with writing(engine) as session:
+        works = claim(session, owner, settings.batch_calls, LEASE_S, datetime.now(UTC))
+    if not works:
+        return None
+    tally = Tally()
+    pulled = _pull_all(settings, engine, works, tally)
+    began = time.perf_counter()
+    inspections = inspector.inspect([_job(work, archived) for work, archived in pulled])
+    heard_s = time.perf_counter() - began
+    for inspection in inspections:
+        times = inspection.times
+        for stage in ("decode_s", "vad_s", "transcribe_s", "check_s"):
+            tally.stages_s[stage.removesuffix("_s")] += getattr(times, stage)
+    tally.stages_s["other"] += max(
+        0.0, heard_s - sum(tally.stages_s[s] for s in ("decode", "vad", "transcribe", "check"))
+    )
+    began = time.perf_counter()
+    for (work, archived), inspection in zip(pulled, inspections, strict=True):
+        _store(engine, work, inspection, archived, tally)
+        if on_call:
+            on_call()
+    tally.stages_s["store"] += time.perf_counter() - began
+    return tally
+
+
+def _pull_all(settings: Settings, engine: Engine, works: Sequence[Work], tally: Tally) -> list[tuple[Work, Archived]]:
+    """The recordings that could be had; the others are finished as not produced or quarantined, or left for later."""
+    began = time.perf_counter()
+    archive, policy = Archive(settings.archive_path, settings.keep_free_mb), policy_of(settings)
+    today = datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date()
+    pulled = []
+    for work in works:
+        try:
+            found = _pull(archive, work, today)
+        except AudioError as error:
+            state = CallState.NOT_PRODUCED if error.reason == "not_found" else CallState.QUARANTINED
+            with writing(engine) as session:
+                finish_unheard(session, work, state, error.reason, str(error), datetime.now(UTC))
+            tally.calls[state.value] += 1
+            continue
+        except StorageError as error:
+            # The lease is left to run out, so that this run does not ask the same broken place again and again.
+            tally.deferred.append(f"{work.row.vendor} {work.row.call_id}: {error}")
+            continue
+        keep = policy.retention.keep_until(today)
+        pulled.append((work, Archived(str(found.path), today, keep, found.committed)))
+    tally.stages_s["pull"] += time.perf_counter() - began
+    return pulled
+
+
+def _pull(archive: Archive, work: Work, today: date) -> Pulled:
+    for wait_s in _PULL_WAITS_S:
+        try:
+            return archive.pull(work.drop, work.row.file, work.row.sha256, today)
+        except StorageError:
+            time.sleep(wait_s)
+    return archive.pull(work.drop, work.row.file, work.row.sha256, today)
+
+
+def _job(work: Work, archived: Archived) -> Job:
+    row = work.row
+    facts = CallFacts(row.project, row.outcome, row.started_at, row.duration_ms)
+    return Job(Path(archived.path), row.file, facts, row.agent_channel, row.sha256)
+
+
+def _store(engine: Engine, work: Work, inspection: Inspection, archived: Archived, tally: Tally) -> None:
+    now = datetime.now(UTC)
+    try:
+        with writing(engine) as session:
+            save_inspection(session, work, inspection, archived, now)
+    except StaleLease:
+        tally.calls["taken_over"] += 1
+        return
+    tally.calls[inspection.status.value] += 1
+    if inspection.status is not Status.QUARANTINED:
+        tally.calls["findings"] += len(inspection.findings)

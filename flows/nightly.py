@@ -1,0 +1,105 @@
+"""The nightly flow in Prefect: draw what is due, then batches until nothing is open, then a report.
+
+Prefect sees one task for the draws, one per batch of calls and one for the report, so it costs next to nothing; it retries what can pass (a
+locked database, a drop that does not answer). What was inspected is told by our own tables, never by Prefect's history.
+"""
+
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+
+from flows.night import Tally, draw_due, inspector_for, open_store, work_batch, worker_name
+from pipeline.errors import StorageError, StoreError
+from pipeline.settings import load
+from pipeline.store.engine import reading, writing
+from pipeline.store.nights import complete_nights
+from pipeline.store.runs import end_run, start_run
+from pipeline.store.work import give_up, open_work
+
+
+@dataclass(slots=True)
+class Watch:
+    """What the command line sets to show progress: told the calls left before the first batch, then of each call."""
+
+    on_open: Callable[[int], None] | None = None
+    on_call: Callable[[], None] | None = None
+
+
+watch = Watch()
+
+
+def _can_pass(task: Any, run: Any, state: Any) -> bool:
+    """Whether trying again may help: a locked database or a drop that does not answer, not a broken model."""
+    return isinstance(state.result(raise_on_failure=False), StorageError | StoreError)
+
+
+@task(name="draw", retries=2, retry_delay_seconds=5, retry_condition_fn=_can_pass)
+def draw_task(root: str, until: str, seed: str | None) -> int:
+    """Draw every missed night up to a day; returns how many draws were made."""
+    settings = load(Path(root))
+    return len(draw_due(settings, open_store(settings), date.fromisoformat(until), seed))
+
+
+@task(name="batch", retries=2, retry_delay_seconds=5, retry_condition_fn=_can_pass)
+def batch_task(root: str, owner: str) -> Tally | None:
+    """One batch of claimed calls from archive to store."""
+    settings = load(Path(root))
+    return work_batch(settings, open_store(settings), inspector_for(settings.root), owner, watch.on_call)
+
+
+@task(name="report")
+def report_task(day: str, calls: dict[str, int], stages_s: dict[str, float], draws: int) -> None:
+    """The run report as Prefect artifacts: counts, and where the time went."""
+    counted = [{"what": "draws", "count": draws}, *({"what": k, "count": v} for k, v in sorted(calls.items()))]
+    create_table_artifact(
+        table=counted, key=f"night-{day}-calls", description=f"Calls of the run that drew up to {day}"
+    )
+    spent = [{"stage": k, "seconds": round(v, 2)} for k, v in sorted(stages_s.items())]
+    create_table_artifact(table=spent, key=f"night-{day}-stages", description="Seconds by stage")
+
+
+@flow(name="nightly", validate_parameters=False)
+def nightly(root: str, day: str | None = None, seed: str | None = None) -> Tally:
+    """One night. `day` is the calls' day and defaults to yesterday; nights missed before it are filled too.
+
+    Raises the first error that no retry could pass; what was finished until then is kept.
+    """
+    settings = load(Path(root))
+    yesterday = datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
+    until = date.fromisoformat(day) if day else yesterday
+    engine = open_store(settings)
+    with writing(engine) as session:
+        run_id = start_run(session, "nightly", socket.gethostname(), datetime.now(UTC))
+        give_up(session, datetime.now(UTC))
+    tally, draws, error = Tally(), 0, None
+    began = time.perf_counter()
+    try:
+        draws = draw_task(root, until.isoformat(), seed)
+        tally.stages_s["draw"] += time.perf_counter() - began
+        if watch.on_open:
+            with reading(engine) as session:
+                watch.on_open(open_work(session))
+        owner = worker_name()
+        while (done := batch_task(root, owner)) is not None:
+            tally.add(done)
+        with writing(engine) as session:
+            give_up(session, datetime.now(UTC))
+            complete_nights(session, datetime.now(UTC))
+    except Exception as failure:
+        error = f"{type(failure).__name__}: {failure}"
+        raise
+    finally:
+        tally.stages_s["whole"] = time.perf_counter() - began
+        with writing(engine) as session:
+            end_run(session, run_id, datetime.now(UTC), Counter(tally.calls, draws=draws), tally.stages_s, error)
+    report_task(until.isoformat(), dict(tally.calls), dict(tally.stages_s), draws)
+    return tally
