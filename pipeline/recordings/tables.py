@@ -19,6 +19,7 @@ from pipeline.errors import ManifestError
 
 _LONGEST_RECORD_LINES = 20
 _MAX_UNPACKED_BYTES = 512 << 20
+_OPEN_QUOTE = "a quote that never closes"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -98,11 +99,10 @@ def _record(lines: list[str], at: int, width: int) -> tuple[Line, int]:
     try:
         cells = tuple(next(reader))
     except csv.Error as error:
-        why = "a quote that never closes" if "unexpected end" in str(error) else f"not CSV: {error}"
-        return Line(at + 1, (), raw, why), 1
+        return Line(at + 1, (), raw, _OPEN_QUOTE if reader.line_num > 1 else f"not CSV: {error}"), 1
     # Two stray quotes some lines apart would make one record of all lines between them.
     if reader.line_num > 1 and len(cells) != width:
-        return Line(at + 1, (), raw, "a quote that never closes"), 1
+        return Line(at + 1, (), raw, _OPEN_QUOTE), 1
     return Line(at + 1, cells, "\n".join(lines[at : at + reader.line_num])), reader.line_num
 
 
