@@ -150,8 +150,8 @@ class _Sound:
             if len(piece) >= _SEND_BYTES:
                 yield bytes(piece)
                 piece.clear()
-        if not self._taken and self._bad:
-            raise Refusal("not_audio", f"none of its {self._packets} packets can be decoded")
+        if self._bad * 2 > self._packets:
+            raise Refusal("not_audio", f"{self._bad} of its {self._packets} packets cannot be decoded")
         if not self._taken:
             raise Refusal("zero_length", "a header without any sound")
         if piece:

@@ -8,7 +8,8 @@ import pytest
 from pipeline.errors import AudioError
 from pipeline.recordings.decode import Decoder, decode, tolerance_ms
 from pipeline.records.call import AgentChannel
-from recordings.sounds import encode, two_voices, voice, wav_bytes, write_gsm, write_wav
+
+from .sounds import encode, two_voices, voice, wav_bytes, write_gsm, write_wav
 
 HUMAN = Path(__file__).parents[2] / ".." / "shared" / "audio"
 

@@ -10,7 +10,8 @@ from pipeline.errors import AudioError, DataError
 from pipeline.recordings import decoder as decoder_module
 from pipeline.recordings.decode import Decoder
 from pipeline.recordings.decoder import Bounds, DecoderProcess
-from recordings.sounds import voice, write_wav
+
+from .sounds import voice, write_wav
 
 
 def _children() -> set[int]:
@@ -137,5 +138,5 @@ def test_the_process_may_write_no_file_and_open_few() -> None:
     assert limits["Max file size"] == ["0", "0"]
     assert limits["Max core file size"] == ["0", "0"]
     assert limits["Max open files"] == ["16", "16"]
-    assert limits["Max address space"] == [str(1 << 30)] * 2
+    assert limits["Max address space"] == [str(512 << 20)] * 2
     assert limits["Max cpu time"][0] != "unlimited"

@@ -13,7 +13,8 @@ import pytest
 
 from pipeline.errors import AudioError, StorageError
 from pipeline.recordings.decode import Decoder
-from recordings.sounds import encode, two_voices, voice, wav_bytes, write_float_wav, write_gsm, write_wav
+
+from .sounds import encode, two_voices, voice, wav_bytes, write_float_wav, write_gsm, write_wav
 
 
 def _png() -> bytes:
@@ -196,6 +197,19 @@ def test_half_a_file_is_shorter_than_its_header(
     path = encode(tmp_path / "call", voice(20, rate_hz), codec, container, rate_hz)
     os.truncate(path, path.stat().st_size // 2)
     assert "shorter_than_header" in decoder.decode(path).reasons
+
+
+def test_a_file_that_mostly_cannot_be_decoded_is_no_audio(decoder: Decoder, tmp_path: Path) -> None:
+    path = encode(tmp_path / "call.amr", voice(2), "libopencore_amrnb", "amr")
+    whole = path.read_bytes()
+    good = decoder.decode(path).recording.decoded_ms // 20
+    comfort_noise = b"\x44" + bytes(5)  # a frame type that FFmpeg does not decode
+    path.write_bytes(whole + comfort_noise * good)
+    assert decoder.decode(path).reasons == ("truncated", "bad_frames")
+    path.write_bytes(whole + comfort_noise * (good + 1))
+    with pytest.raises(AudioError, match=f"{good + 1} of its {2 * good + 1} packets cannot be decoded") as raised:
+        decoder.decode(path)
+    assert raised.value.reason == "not_audio"
 
 
 def test_half_a_frame_at_the_end_of_a_file_without_a_header_is_a_cut(decoder: Decoder, tmp_path: Path) -> None:
