@@ -16,9 +16,7 @@ from pipeline.scoring.truth import Fault, TrueCall, TrueTurn, read_truth
 
 def finding(rule, start_ms=None, end_ms=None):
     span = None if start_ms is None else Span(start_ms, end_ms)
-    return Finding(
-        rule, 1, "", Severity.MAJOR, "P-30", Speaker.AGENT, span, "", "", Match.EXACT, 1.0, "", True
-    )
+    return Finding(rule, 1, "", Severity.MAJOR, "P-30", Speaker.AGENT, span, "", "", Match.EXACT, 1.0, "", True)
 
 
 def inspection(turns, findings=(), decoded_ms=3_600_000, channels=2):
@@ -39,7 +37,14 @@ def true_call(turns, faults=()):
 
 @pytest.mark.parametrize(
     ("a", "b", "edits"),
-    [("", "", 0), ("您好", "", 2), ("", "您好", 2), ("您好吗", "你好吗", 1), ("一二三四", "二三四五", 2), ("好", "好好好", 2)],
+    [
+        ("", "", 0),
+        ("您好", "", 2),
+        ("", "您好", 2),
+        ("您好吗", "你好吗", 1),
+        ("一二三四", "二三四五", 2),
+        ("好", "好好好", 2),
+    ],
 )
 def test_edit_distance(a, b, edits):
     assert edit_distance(a, b) == edits

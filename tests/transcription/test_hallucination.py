@@ -17,14 +17,23 @@ def text_of(words):
 
 @pytest.mark.parametrize(
     "invented",
-    ["字幕由Amaraorg社区提供", "字幕by索兰娅", "请不吝点赞订阅转发打赏支持明镜与点点栏目", "谢谢观看", "感谢收看", "字幕志愿者李宗盛"],
+    [
+        "字幕由Amaraorg社区提供",
+        "字幕by索兰娅",
+        "请不吝点赞订阅转发打赏支持明镜与点点栏目",
+        "谢谢观看",
+        "感谢收看",
+        "字幕志愿者李宗盛",
+    ],
 )
 def test_subtitle_credits_go_and_the_rest_stays(invented):
     assert text_of(believable(heard(invented))) == ""
     assert text_of(believable(heard(f"您好{invented}再见"))) == "您好再见"
 
 
-@pytest.mark.parametrize("said", ["谢谢", "好的再见", "谢谢您的接听", "字幕怎么关", "对对对对对", "好的好的好的好的", "感谢您的支持"])
+@pytest.mark.parametrize(
+    "said", ["谢谢", "好的再见", "谢谢您的接听", "字幕怎么关", "对对对对对", "好的好的好的好的", "感谢您的支持"]
+)
 def test_what_people_say_stays(said):
     assert text_of(believable(heard(said))) == said
 

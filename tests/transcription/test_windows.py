@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -31,7 +33,7 @@ def test_speech_longer_than_a_window_is_cut_and_nothing_is_lost():
     pieces = [piece.source for window in windows for piece in window.pieces]
     assert pieces[0].start_ms == 0
     assert pieces[-1].end_ms == 60_000
-    assert all(a.end_ms == b.start_ms for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.end_ms == b.start_ms for a, b in itertools.pairwise(pieces))
 
 
 def test_pieces_hold_the_sound_of_their_place():
@@ -45,7 +47,10 @@ def test_pieces_hold_the_sound_of_their_place():
 def test_words_go_back_to_where_they_were_said():
     window = next(pack(ramp(20), [Span(2000, 3000), Span(10_000, 12_000)]))
     first, second = window.pieces
-    words = [Word("您", Span(first.at_ms, first.at_ms + 300), 1.0), Word("好", Span(second.at_ms + 500, second.at_ms + 700), 1.0)]
+    words = [
+        Word("您", Span(first.at_ms, first.at_ms + 300), 1.0),
+        Word("好", Span(second.at_ms + 500, second.at_ms + 700), 1.0),
+    ]
     restored = [word.span for _, word in window.restored(words)]
     assert restored[0].start_ms == first.source.start_ms
     assert restored[1] == Span(second.source.start_ms + 500, second.source.start_ms + 700)

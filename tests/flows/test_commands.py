@@ -1,0 +1,160 @@
+"""Bad input: one clear line, the right exit code, nothing lost, the other calls go on."""
+
+import json
+import shutil
+import sqlite3
+import struct
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import CHECKOUT
+from tests.flows.conftest import DAY, Callqa
+
+pytestmark = pytest.mark.slow
+
+HUMAN = CHECKOUT.parent / "shared" / "audio"
+
+
+def one_line(done, code):
+    assert done.returncode == code, done.stdout + done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert len(lines) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return lines[0]
+
+
+def test_a_command_without_a_database_says_how_to_make_one(tmp_path):
+    assert "run `callqa init`" in one_line(Callqa(tmp_path).run("nightly", "--date", DAY), 1)
+
+
+def test_an_old_database_says_what_to_run(callqa):
+    with sqlite3.connect(callqa.root / "callqa.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '0000'")
+    line = one_line(callqa.run("nightly", "--date", DAY), 1)
+    assert "callqa.db" in line
+    assert "revision" in line
+
+
+def test_a_database_that_is_none_is_named(callqa):
+    (callqa.root / "callqa.db").write_bytes(b"this is no database" * 100)
+    assert "callqa.db" in one_line(callqa.run("nightly", "--date", DAY), 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nightly", "--date", "yesterday"), "'yesterday' is not a day"),
+        (("sample",), "exactly one of"),
+        (("inspect", "x.wav", "--project", "no-such"), "no-such"),
+    ],
+)
+def test_wrong_usage_ends_with_2(callqa, arguments, says):
+    assert says in one_line(callqa.run(*arguments), 2)
+
+
+def test_an_unknown_setting_is_named(callqa):
+    (callqa.root / "callqa.toml").write_text("modle = 1\n", encoding="utf-8")
+    assert "unknown setting 'modle'" in one_line(callqa.run("doctor"), 2)
+
+
+def test_an_unreadable_manifest_is_one_line(callqa, tmp_path):
+    for name, content in (("empty.csv", b""), ("binary.csv", bytes(range(256)) * 9), ("no-header.csv", b"1,2,3\n")):
+        path = tmp_path / name
+        path.write_bytes(content)
+        assert name in one_line(callqa.run("ingest", path), 1)
+    assert "absent.csv" in one_line(callqa.run("ingest", tmp_path / "absent.csv"), 1)
+
+
+def test_an_absent_model_says_how_to_bring_one(tmp_path, drop):
+    callqa = Callqa(tmp_path, CALLQA_MODEL="nowhere")
+    audio = next(drop.rglob("*.wav"))
+    assert "bring a CTranslate2 Whisper model" in one_line(callqa.run("inspect", audio), 1)
+    doctor = callqa.run("doctor")
+    assert doctor.returncode == 1
+    assert "BAD model" in doctor.stdout
+
+
+def test_the_doctor_of_a_fresh_folder_finds_nothing_wrong(callqa):
+    parts = {row["part"]: row for row in callqa.json("doctor")}
+    assert all(row["ok"] for row in parts.values())
+    assert "demo-asr@" in parts["model"]["says"]
+
+
+def test_bad_recordings_do_not_stop_the_night(drop, tmp_path):
+    """A missing file, a file that is no audio, an altered one and a cut one among good ones."""
+    broken = tmp_path / "drop"
+    shutil.copytree(drop, broken)
+    rows = (broken / "manifest.csv").read_text(encoding="utf-8-sig").splitlines()
+    columns = rows[0].split(",")
+    calls = [dict(zip(columns, row.split(","), strict=True)) for row in rows[1:]]
+    heard = [call for call in calls if call["outcome"] != "no_answer" and call["file"].endswith(".wav")]
+    missing, no_audio, altered, cut = heard[:4]
+    (broken / missing["file"]).unlink()
+    (broken / no_audio["file"]).write_bytes(b"not audio at all" * 500)
+    no_audio["sha256"] = ""
+    data = bytearray((broken / altered["file"]).read_bytes())
+    data[-100] ^= 0x55
+    (broken / altered["file"]).write_bytes(data)
+    whole = (broken / cut["file"]).read_bytes()
+    (broken / cut["file"]).write_bytes(whole[: len(whole) // 2])
+    cut["sha256"] = ""
+    text = "\n".join([rows[0], *(",".join(call.values()) for call in calls)])
+    (broken / "manifest.csv").write_text(text + "\n", encoding="utf-8")
+
+    callqa = Callqa(tmp_path / "work")
+    callqa("init")
+    callqa("ingest", broken / "manifest.csv")
+    report = callqa.json("nightly", "--date", DAY, exits=1)
+    with sqlite3.connect(callqa.root / "callqa.db") as database:
+        states = dict(database.execute("SELECT call_id, state FROM calls").fetchall())
+        reasons = dict(
+            database.execute("SELECT c.call_id, r.reason FROM reasons r JOIN calls c ON c.id = r.call_pk").fetchall()
+        )
+    assert states[missing["call_id"]] == "not_produced"
+    assert states[no_audio["call_id"]] == "quarantined"
+    assert states[altered["call_id"]] == "quarantined"
+    assert reasons[altered["call_id"]].startswith("sha256_mismatch")
+    assert states[cut["call_id"]] == "partial"
+    assert report["calls"]["inspected"] >= 8
+    assert report["calls"]["drawn"] == 0
+    assert report["run"]["not_produced"] == 1
+
+
+def test_inspect_gives_the_contract_for_good_and_bad_files(callqa, drop, tmp_path):
+    good = next(drop.rglob("*.wav"))
+    bad = tmp_path / "bad.wav"
+    bad.write_bytes(struct.pack("<4sI4s", b"RIFF", 4, b"WAVE"))
+    both = callqa.json("inspect", good, bad, "--project", "telemarketing", exits=1)
+    assert [row["status"] for row in both] == ["inspected", "quarantined"]
+    assert both[1]["reasons"]
+    row = both[0]
+    assert set(row) >= {"status", "reasons", "recording", "transcript", "findings", "script", "tone", "versions"}
+    assert set(row["recording"]) >= {"file", "sha256", "duration_ms", "channels", "codec", "decoded_ms"}
+    assert set(row["transcript"][0]) == {"speaker", "start_ms", "end_ms", "text", "confidence"}
+    assert {e["part"] for e in row["script"]} <= {"opening", "body", "closing", "throughout"}
+    assert row["tone"]["active_level_dbfs"] < 0
+    assert "not_assessable" in row["tone"]
+    single = callqa.json("inspect", good)
+    assert isinstance(single, dict)
+    assert single["script"] == []
+
+
+@pytest.mark.skipif(not HUMAN.is_dir(), reason="the recordings of people are kept beside the checkout")
+@pytest.mark.parametrize("name", ["mandarin_aishell_16k.wav", "wenet_long.wav", "stereo_two_speakers.wav", "jfk.flac"])
+def test_human_recordings_are_decoded_and_measured(callqa, name):
+    done = callqa.run("inspect", HUMAN / name, "--json")
+    row = json.loads(done.stdout)
+    assert row["recording"]["decoded_ms"] > 4000
+    assert row["tone"]["active_level_dbfs"] is not None
+    assert row["tone"]["pitch_median_hz"] is not None
+    assert "demo-asr@" in row["versions"]["model"]
+
+
+def test_same_seed_same_bytes(tmp_path):
+    for name in ("a", "b"):
+        Callqa(tmp_path)("simulate", tmp_path / name, "--calls", 3, "--seed", 5, "--minutes", 0.3)
+    first, second = (
+        {p.relative_to(f): p.read_bytes() for p in Path(f).rglob("*.*")} for f in (tmp_path / "a", tmp_path / "b")
+    )
+    assert first == second

@@ -1,0 +1,136 @@
+import json
+import os
+import signal
+import sqlite3
+import time
+
+import pytest
+
+from tests.flows.conftest import DAY, Callqa
+
+pytestmark = pytest.mark.slow
+
+RESULTS = {
+    "inspections": "SELECT c.vendor, c.call_id, i.status, i.ruleset, i.model, i.decoded_ms, i.codec FROM inspections i "
+    "JOIN recordings r ON r.id = i.recording_id JOIN calls c ON c.id = r.call_pk",
+    "findings": "SELECT c.call_id, f.rule, f.start_ms, f.end_ms, f.text, f.counts FROM findings f "
+    "JOIN inspections i ON i.id = f.inspection_id JOIN recordings r ON r.id = i.recording_id JOIN calls c ON c.id = r.call_pk",
+    "turns": "SELECT c.call_id, t.speaker, t.start_ms, t.end_ms, t.text FROM turns t "
+    "JOIN inspections i ON i.id = t.inspection_id JOIN recordings r ON r.id = i.recording_id JOIN calls c ON c.id = r.call_pk",
+    "states": "SELECT vendor, call_id, state FROM calls",
+    "draws": "SELECT vendor, project, day, seed, frame_sha256 FROM draws WHERE state = 'drawn'",
+}
+
+
+def results(root):
+    with sqlite3.connect(root / "callqa.db") as database:
+        return {name: sorted(database.execute(query).fetchall(), key=repr) for name, query in RESULTS.items()}
+
+
+def count(root, table):
+    with sqlite3.connect(root / "callqa.db") as database:
+        return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+@pytest.fixture(scope="module")
+def night(drop, tmp_path_factory):
+    """One whole night, run once."""
+    root = tmp_path_factory.mktemp("night")
+    callqa = Callqa(root)
+    callqa("init")
+    callqa("ingest", drop / "manifest.csv")
+    done = callqa.run("nightly", "--date", DAY, "--seed", "s", "--json")
+    assert done.returncode in (0, 1), done.stderr
+    return callqa, json.loads(done.stdout)
+
+
+def test_every_call_is_accounted_for(night):
+    callqa, report = night
+    assert sum(report["calls"].values()) == count(callqa.root, "calls")
+    assert report["calls"]["drawn"] == 0
+    assert report["calls"]["inspected"] >= 10
+    assert report["run"]["inspected"] == report["calls"]["inspected"]
+
+
+def test_the_report_names_the_stages_and_they_fit_into_the_whole(night):
+    _, report = night
+    stages = report["stages_s"]
+    assert {"draw", "pull", "decode", "vad", "transcribe", "check", "store", "whole"} <= set(stages)
+    assert sum(v for k, v in stages.items() if k != "whole") <= stages["whole"] * 1.02
+
+
+def test_a_second_run_changes_nothing(night):
+    callqa, _ = night
+    before = results(callqa.root)
+    again = callqa.json("nightly", "--date", DAY, "--seed", "other")
+    assert again["run"] == {}
+    assert results(callqa.root) == before
+
+
+def test_transcripts_and_findings_are_in_the_store(night):
+    callqa, _ = night
+    assert count(callqa.root, "turns") > 100
+    assert count(callqa.root, "findings") > 5
+    with sqlite3.connect(callqa.root / "callqa.db") as database:
+        incomplete = database.execute("SELECT count(*) FROM findings WHERE plan = '' OR explanation = ''").fetchone()[0]
+    assert incomplete == 0
+
+
+def test_the_stored_night_can_be_evaluated(night, drop):
+    callqa, _ = night
+    stored = callqa.json("evaluate", drop / "truth.jsonl", "--from-store")
+    fresh = callqa.json("evaluate", drop / "truth.jsonl")
+    assert stored["cer"] == fresh["cer"]
+    assert stored["rules"] == fresh["rules"]
+    assert stored["calls"] == 12
+
+
+def test_draws_replay(night):
+    callqa, _ = night
+    draws = callqa.json("sample", "--date", DAY)
+    assert draws
+    for draw in draws:
+        assert callqa.json("sample", "--replay", draw["draw"])["differences"] == []
+
+
+def test_a_draw_that_was_tampered_with_does_not_replay(night, tmp_path):
+    callqa, _ = night
+    with sqlite3.connect(callqa.root / "callqa.db") as source, sqlite3.connect(tmp_path / "callqa.db") as copy:
+        source.backup(copy)
+        draw = copy.execute("SELECT id FROM draws WHERE state = 'drawn'").fetchone()[0]
+        copy.execute("UPDATE calls SET agent = 'A9999' WHERE frame_draw_id = ?", (draw,))
+    done = Callqa(tmp_path).run("sample", "--replay", draw)
+    assert done.returncode == 1
+    assert "does NOT replay" in done.stdout
+
+
+def test_killed_and_run_again_ends_the_same(drop, tmp_path, night):
+    whole, _ = night
+    callqa = Callqa(tmp_path, CALLQA_BATCH_CALLS="2")
+    callqa("init")
+    callqa("ingest", drop / "manifest.csv")
+    process = callqa.start("nightly", "--date", DAY, "--seed", "s")
+    deadline = time.monotonic() + 300
+    while count(tmp_path, "inspections") < 3:
+        assert process.poll() is None, "the night ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert count(tmp_path, "inspections") < 12
+    with sqlite3.connect(tmp_path / "callqa.db") as database:  # the dead run's leases have run out
+        database.execute("UPDATE work SET expires_at = '2026-01-01 00:00:00.000000' WHERE finished_at IS NULL")
+    callqa.run("nightly", "--date", DAY, "--seed", "s")
+    assert results(tmp_path) == results(whole.root)
+
+
+def test_a_named_call_is_drawn_apart_from_the_random_ones(night):
+    callqa, _ = night
+    with sqlite3.connect(callqa.root / "callqa.db") as database:
+        vendor, call_id = database.execute("SELECT vendor, call_id FROM calls WHERE state = 'inspected'").fetchone()
+    before = count(callqa.root, "inspections")
+    draw = callqa.json("sample", "--call", f"{vendor}/{call_id}")[0]
+    assert draw["kind"] == "targeted"
+    assert draw["calls"][0]["probability"] == [0, 1]
+    callqa("nightly", "--date", DAY)
+    assert count(callqa.root, "inspections") == before  # the same recording, rules and model: judged once

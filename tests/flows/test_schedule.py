@@ -1,0 +1,53 @@
+import os
+import signal
+import sqlite3
+import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from flows.schedule import cron_of
+from pipeline.errors import UsageError
+from tests.flows.conftest import Callqa
+
+
+def test_a_time_of_day_as_cron():
+    assert cron_of("01:30") == "30 1 * * *"
+    assert cron_of("23:05") == "5 23 * * *"
+
+
+@pytest.mark.parametrize("wrong", ["", "1", "24:00", "12:60", "noon", "1:2:3"])
+def test_what_is_no_time_of_day_is_refused(wrong):
+    with pytest.raises(UsageError, match="not a time of day"):
+        cron_of(wrong)
+
+
+@pytest.mark.slow
+def test_the_schedule_really_fires(drop, tmp_path):
+    """A real server, a real cron schedule a minute or two ahead, and the night is in our own tables."""
+    at = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(seconds=80)
+    callqa = Callqa(tmp_path, CALLQA_NIGHTLY_AT=f"{at:%H:%M}")
+    callqa("init")
+    callqa("ingest", drop / "manifest.csv")
+    process = callqa.start("schedule")
+    try:
+        deadline = time.monotonic() + 420
+        runs = []
+        while time.monotonic() < deadline and not runs:
+            assert process.poll() is None, "the schedule ended by itself"
+            time.sleep(2)
+            with sqlite3.connect(tmp_path / "callqa.db") as database:
+                runs = database.execute("SELECT started_at FROM runs WHERE ended_at IS NOT NULL").fetchall()
+        assert runs, "no run within seven minutes"
+        with sqlite3.connect(tmp_path / "callqa.db") as database:
+            open_calls = database.execute("SELECT count(*) FROM calls WHERE state = 'drawn'").fetchone()[0]
+            inspected = database.execute("SELECT count(*) FROM inspections").fetchone()[0]
+        assert (open_calls, inspected > 0) == (0, True)
+    finally:
+        os.kill(process.pid, signal.SIGINT)
+        try:
+            process.wait(timeout=60)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
