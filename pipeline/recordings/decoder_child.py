@@ -32,6 +32,9 @@ _CODECS = """
     pcm_s8 pcm_u8 pcm_s16be pcm_s16le pcm_s24be pcm_s24le pcm_s32be pcm_s32le pcm_f32be pcm_f32le pcm_f64be pcm_f64le
 """
 CODECS = frozenset(_CODECS.split())
+_BETTER_DECODERS = {"amrnb": "libopencore_amrnb", "amrwb": "libopencore_amrwb"}
+# OpenCORE takes these for silence; they only come about where a file is damaged.
+_RESERVED_FRAMES = {"amrnb": range(9, 15), "amrwb": range(10, 14)}
 READY = b"R"
 MESSAGE = struct.Struct("!cI")
 _SEND_BYTES = 1 << 18
@@ -118,6 +121,19 @@ def _stream(
     yield b"E", json.dumps(sound.account(len(streams))).encode()
 
 
+def _best(codec: "av.CodecContext") -> "av.CodecContext":
+    """FFmpeg's own AMR decoders refuse the pauses of discontinuous transmission; OpenCORE's, where the build has it, fills them."""
+    name = _BETTER_DECODERS.get(codec.name)
+    if name is None or codec.channels != 1:
+        return codec
+    try:
+        better = av.CodecContext.create(name, "r")
+    except av.codec.codec.UnknownCodecError:
+        return codec
+    better.sample_rate, better.layout = codec.sample_rate, "mono"
+    return better
+
+
 def _judge(rate_hz: int, channels: int, rates_hz: tuple[int, int], max_channels: int) -> None:
     if not rates_hz[0] <= rate_hz <= rates_hz[1]:
         raise Refusal("bad_rate", f"{rate_hz} samples a second, {rates_hz[0]}-{rates_hz[1]} are read")
@@ -130,7 +146,8 @@ class _Sound:
 
     def __init__(self, container: "av.container.InputContainer", max_ms: int) -> None:
         self._container = container
-        self._codec = container.streams.audio[0].codec_context
+        self._codec = _best(container.streams.audio[0].codec_context)
+        self._reserved = _RESERVED_FRAMES.get(container.streams.audio[0].codec_context.name, range(0))
         self._max_ms = max_ms
         self._resampler = av.AudioResampler(format="flt")
         self.rate_hz = self.channels = self._taken = 0
@@ -161,6 +178,8 @@ class _Sound:
         """Every frame that decodes."""
         for packet in self._sent():
             try:
+                if self._reserved and packet is not None and bytes(packet)[0] >> 3 & 15 in self._reserved:
+                    raise av.InvalidDataError(0, "a frame type that does not exist")
                 frames = self._codec.decode(packet)
             except av.FFmpegError:
                 self._bad += 1

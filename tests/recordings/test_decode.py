@@ -68,6 +68,17 @@ def _writes_gsm() -> bool:
         return False
 
 
+def test_amr_with_pauses_not_transmitted_keeps_its_time(decoder: Decoder, tmp_path: Path) -> None:
+    path = encode(tmp_path / "call.amr", voice(2), "libopencore_amrnb", "amr")
+    whole = path.read_bytes()
+    speech_ms = decoder.decode(path).recording.decoded_ms
+    pause = b"\x44" + bytes(5) + b"\x7c" * 7  # comfort noise, then seven frames that were not sent: 160 ms
+    path.write_bytes(whole + pause * 50 + whole[6:])
+    audio = decoder.decode(path)
+    assert (audio.recording.codec, audio.reasons) == ("amrnb", ())
+    assert audio.recording.decoded_ms == 2 * speech_ms + 8_000
+
+
 def test_samples_keep_their_place_when_resampled(decoder: Decoder, tmp_path: Path) -> None:
     pcm = np.zeros(8000, dtype=np.int16)
     pcm[4000:4040] = 20_000
