@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.errors import StoreError
 from pipeline.records.draw import Draw, DrawKind, DrawnCall, FrameCall, Plan
-from pipeline.store.draws import as_frame
+from pipeline.store.draws import framed_calls
 from pipeline.store.tables import CalendarSeedRow, CallRow, DrawnCallRow, DrawRow, DrawState
 
 
@@ -63,11 +63,10 @@ def frame_of(session: Session, draw_id: str) -> tuple[FrameCall, ...]:
     row = session.get(DrawRow, draw_id)
     if row is None:
         raise StoreError(f"there is no draw {draw_id!r}")
-    query = select(CallRow).where(CallRow.frame_draw_id == draw_id)
+    which = CallRow.frame_draw_id == draw_id
     if row.kind is DrawKind.TARGETED:
-        named = select(DrawnCallRow.call_pk).where(DrawnCallRow.draw_id == draw_id)
-        query = select(CallRow).where(CallRow.id.in_(named))
-    return as_frame(session.scalars(query).all(), row.day)
+        which = CallRow.id.in_(select(DrawnCallRow.call_pk).where(DrawnCallRow.draw_id == draw_id))
+    return tuple(framed_calls(session, row.day, which))
 
 
 def draw_ids(session: Session, day: date) -> tuple[str, ...]:

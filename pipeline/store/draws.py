@@ -12,7 +12,6 @@ Of two runs at once the one that opened last completes; the other gets StaleLeas
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,9 +40,10 @@ def frame(session: Session, vendor: str, project: str, day: date) -> tuple[Frame
     Those of the day itself, and late ones: of earlier days that have been drawn from already. Calls in a completed draw's frame are in no other.
     """
     unfinished = select(DrawRow.id).where(*_of_night(vendor, project, day), DrawRow.state == DrawState.COMMITTED)
-    free = _frame_rows(session, vendor, project, day, CallRow.frame_draw_id.is_(None))
-    left_over = _frame_rows(session, vendor, project, day, CallRow.frame_draw_id.in_(unfinished))
-    return as_frame([*free, *left_over], day)
+    eligible = _eligible(vendor, project, day)
+    free = framed_calls(session, day, *eligible, CallRow.frame_draw_id.is_(None))
+    left_over = framed_calls(session, day, *eligible, CallRow.frame_draw_id.in_(unfinished))
+    return tuple(sorted(free | left_over))
 
 
 def open_draw(
@@ -58,8 +58,8 @@ def open_draw(
         return None
     if existing is not None:
         _abandon(session, existing)
-    rows = _frame_rows(session, vendor, project, day, CallRow.frame_draw_id.is_(None))
-    calls = as_frame(rows, day)
+    keys = framed_calls(session, day, *_eligible(vendor, project, day), CallRow.frame_draw_id.is_(None))
+    calls = tuple(keys)
     draw_id = name_draw(vendor, project, day, seed_sha256)
     session.add(
         DrawRow(
@@ -70,7 +70,7 @@ def open_draw(
     )  # fmt: skip
     session.flush()
     for late in (False, True):
-        for chunk in chunks([row.id for row in rows if (row.day < day) is late]):
+        for chunk in chunks([key for call, key in keys.items() if call.late is late]):
             session.execute(update(CallRow).where(CallRow.id.in_(chunk)).values(frame_draw_id=draw_id, late=late))
     _plan_night(session, draw_id, vendor, project, day, len(calls), now)
     return OpenedDraw(draw_id, calls)
@@ -116,10 +116,14 @@ def save_targeted(session: Session, draw: Draw) -> None:
     _lay_out(session, draw)
 
 
-def as_frame(rows: Sequence[CallRow], day: date) -> tuple[FrameCall, ...]:
-    """Stored calls as members of a day's frame: late where they are of an earlier day."""
-    calls = (FrameCall(row.call_id, row.agent, row.outcome, row.duration_ms, row.day < day) for row in rows)
-    return tuple(sorted(calls))
+def framed_calls(session: Session, day: date, *which: ColumnElement[bool]) -> dict[FrameCall, int]:
+    """Stored calls as members of a day's frame, in their order, with their keys: late where they are of an earlier day."""
+    columns = (CallRow.id, CallRow.call_id, CallRow.agent, CallRow.outcome, CallRow.duration_ms, CallRow.day)
+    keys = {
+        FrameCall(call_id, agent, outcome, duration_ms, of_day < day): key
+        for key, call_id, agent, outcome, duration_ms, of_day in session.execute(select(*columns).where(*which))
+    }
+    return dict(sorted(keys.items()))
 
 
 def _of_night(vendor: str, project: str, day: date) -> tuple[ColumnElement[bool], ...]:
@@ -131,23 +135,20 @@ def _of_night(vendor: str, project: str, day: date) -> tuple[ColumnElement[bool]
     )
 
 
-def _frame_rows(
-    session: Session, vendor: str, project: str, day: date, which: ColumnElement[bool]
-) -> Sequence[CallRow]:
+def _eligible(vendor: str, project: str, day: date) -> tuple[ColumnElement[bool], ...]:
     drawn_days = select(DrawRow.day).where(
         DrawRow.vendor == vendor,
         DrawRow.project == project,
         DrawRow.kind == DrawKind.RANDOM,
         DrawRow.state == DrawState.DRAWN,
     )
-    query = select(CallRow).where(
+    return (
         CallRow.connected.is_(True),
         CallRow.vendor == vendor,
         CallRow.project == project,
         CallRow.state != CallState.WITHDRAWN,
         or_(CallRow.day == day, and_(CallRow.day < day, CallRow.day.in_(drawn_days))),
     )
-    return session.scalars(query.where(which)).all()
 
 
 def _abandon(session: Session, draw: DrawRow) -> None:

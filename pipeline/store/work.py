@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.errors import StaleLease
@@ -60,7 +60,7 @@ def claim(
         .with_for_update(skip_locked=True)
     )
     if day is not None:
-        free = free.where(WorkRow.drawn_call_id.in_(_drawn_on(day)))
+        free = free.where(_drawn_on(day))
     # Materialized: PostgreSQL might otherwise run the limited query again for every row.
     picked = free.cte("picked").prefix_with("MATERIALIZED", dialect="postgresql")
     taken = (
@@ -131,14 +131,18 @@ def give_up(session: Session, now: datetime, attempts: int = MAX_ATTEMPTS) -> in
 
 def open_work(session: Session, day: date | None = None) -> int:
     """How many drawn calls are not finished, claimed or not; of one day's draws, or of all."""
-    query = select(WorkRow.drawn_call_id).where(WorkRow.finished_at.is_(None))
+    query = select(func.count()).select_from(WorkRow).where(WorkRow.finished_at.is_(None))
     if day is not None:
-        query = query.where(WorkRow.drawn_call_id.in_(_drawn_on(day)))
-    return len(session.scalars(query).all())
+        query = query.where(_drawn_on(day))
+    return session.scalar(query) or 0
 
 
-def _drawn_on(day: date) -> Select[tuple[int]]:
-    return select(DrawnCallRow.id).join(DrawRow, DrawRow.id == DrawnCallRow.draw_id).where(DrawRow.day == day)
+def _drawn_on(day: date) -> ColumnElement[bool]:
+    return exists(
+        select(DrawnCallRow.id)
+        .join(DrawRow, DrawRow.id == DrawnCallRow.draw_id)
+        .where(DrawnCallRow.id == WorkRow.drawn_call_id, DrawRow.day == day)
+    )
 
 
 def _load(session: Session, drawn_call_ids: Sequence[int]) -> tuple[Work, ...]:

@@ -83,7 +83,7 @@ def test_killed_before_the_commit_nothing_of_the_call_is_there(file: Path) -> No
     engine = open_engine(url)
     assert check_whole(engine, file) == 0
     with writing(engine) as session:
-        assert len(claim(session, "early", 99, LEASE_S, NOW)) == CALLS - 4, (
+        assert len(claim(session, "early", CALLS, LEASE_S, NOW)) == CALLS - 4, (
             "what the dead held stays held until its lease ends"
         )
     engine.dispose()
