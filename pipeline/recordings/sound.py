@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
-import soxr  # type: ignore[import-untyped]
+import soxr
 
 from pipeline.errors import AudioError
 from pipeline.recordings import limits
