@@ -11,11 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import LexiconError
+from pipeline.records.finding import Severity
 from pipeline.text.condensed import condense_form
-from pipeline.text.notation import Words, expand, expand_groups
+from pipeline.text.notation import Group, Words, count_forms, expand, parse
 from pipeline.text.phrases import Phrase
 
-_NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", list: "a list", dict: "a table"}
+MOST_EXCEPTION_FORMS = 400
+
+_NAMES = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,44 +122,67 @@ def read(file: Path) -> Table:
 
 
 def word_groups(table: Table, known: Words) -> dict[str, tuple[str, ...]]:
-    """The [words] of a file added to the groups already `known`; each may use the ones before it."""
-    groups = dict(known)
+    """The [words] of a file added to the groups already `known`."""
     words = table.table("words")
-    for name in words.values:
-        groups[name] = tuple(form for line in words.texts(name) for form in _expanded(words, name, line, groups))
-    return groups
+    return {**known, **{name: tuple(dict.fromkeys(words.texts(name))) for name in words.values}}
 
 
-def phrases(table: Table, key: str, words: Words, *, hit_key: str, exceptions: Sequence[str] = ()) -> tuple[Phrase, ...]:
-    """The phrases under `key`: each a text, or a table with text, weak and exceptions of its own."""
-    found = []
-    for item in table.items(key, table.values.get(key, [])):
-        one = Table(table.file, table.source, item if isinstance(item, dict) else {"text": item})
-        one.only("text", "weak", "exceptions")
-        text = one.text("text")
-        own = tuple(form for line in one.texts("exceptions", ()) for form in _expanded(table, key, line, words))
-        try:
-            groups = expand_groups(text, words)
-        except ValueError as error:
-            raise table.error(key, str(error), text) from error
-        if not all(condense_form(form)[0] for group in groups for form in group):
-            raise table.error(key, "consists of hesitation (嗯, 呃, 那个, 啊) or punctuation only", text)
-        if one.flag("weak") and len(groups) > 1:
-            raise table.error(key, "a weak phrase is a whole utterance and cannot have gaps", text)
-        found.append(Phrase(text, groups, hit_key, one.flag("weak"), (*exceptions, *own)))
-    return tuple(found)
-
-
-def exceptions(table: Table, words: Words) -> tuple[str, ...]:
-    """The file's own exceptions, written out."""
+def phrases(
+    table: Table, key: str, words: Words, *, hit_key: str, exceptions: Sequence[str] = ()
+) -> tuple[Phrase, ...]:
+    """The phrases under `key`: each a text, or a table with text, weak, severity and exceptions of its own."""
     return tuple(
-        form for line in table.texts("exceptions", ()) for form in _expanded(table, "exceptions", line, words)
+        _phrase(
+            Table(table.file, table.source, item if isinstance(item, dict) else {"text": item}),
+            key,
+            words,
+            hit_key,
+            exceptions,
+        )
+        for item in table.items(key, table.values.get(key, []))
     )
 
 
-def _expanded(table: Table, key: str, line: str, words: Words) -> tuple[str, ...]:
+def _phrase(one: Table, key: str, words: Words, hit_key: str, general: Sequence[str]) -> Phrase:
+    one.only("text", "weak", "severity", "exceptions")
+    text, is_weak = one.text("text"), one.flag("weak")
+    groups = parsed(one, key, text, words)
+    if is_weak and any(group.after_gap for group in groups):
+        raise one.error(key, "a weak phrase is a whole utterance and cannot have gaps", text)
+    if not any(condense_form(choice)[0] for group in groups if not group.optional for choice in group.choices):
+        raise one.error(key, "consists of hesitation (嗯, 呃, 那个, 啊) only", text)
+    return Phrase(text, groups, hit_key, is_weak, (*general, *exceptions(one, words)), severity(one))
+
+
+def severity(table: Table) -> Severity | None:
+    """The severity a table asks for, None where it leaves that to the rule."""
+    if "severity" not in table.values:
+        return None
+    given = table.text("severity")
+    if given not in set(Severity):
+        raise table.error("severity", f"must be one of {', '.join(Severity)}", given)
+    return Severity(given)
+
+
+def exceptions(table: Table, words: Words) -> tuple[str, ...]:
+    """The exceptions of a file or phrase, every phrasing written out, with the … that says on which side the phrase is."""
+    return tuple(form for line in table.texts("exceptions", ()) for form in _exception_forms(table, line, words))
+
+
+def _exception_forms(table: Table, line: str, words: Words) -> tuple[str, ...]:
+    before, after = line[: len(line) - len(line.lstrip("…"))], line[len(line.rstrip("…")) :]
+    if (before and after) or max(len(before), len(after)) > 2:
+        raise table.error("exceptions", "… or …… stands at one end, for the phrase", line)
+    groups = parsed(table, "exceptions", line.strip("…"), words)
+    if any(group.after_gap for group in groups) or count_forms(groups) > MOST_EXCEPTION_FORMS:
+        raise table.error("exceptions", f"no gap within, at most {MOST_EXCEPTION_FORMS} phrasings", line)
+    return tuple(before + form + after for form in expand(groups))
+
+
+def parsed(table: Table, key: str, line: str, words: Words) -> tuple[Group, ...]:
+    """A line's groups. Raises LexiconError where the notation is wrong."""
     try:
-        return expand(line, words)
+        return parse(line, words)
     except ValueError as error:
         raise table.error(key, str(error), line) from error
 

@@ -1,11 +1,28 @@
 """Approximate search for long phrases by sound: edit distance 1 for 6-8 syllables, 2 from 9 on.
 
-A phrase with at most k edits has one of k + 1 equal pieces unharmed. The pieces are searched for all at once; only where one is found is
-the distance worked out, so the cost hardly grows with the lexicon.
+A phrase with at most k edits has one of k + 1 equal pieces unharmed. The pieces of all phrases are searched for in one pass; only where one
+is found is the distance worked out, so the cost hardly grows with the lexicon.
 """
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.text.automaton import Automaton
+from pipeline.text.pinyin import encode
 
 NEAR_FROM = 6
 _TWO_EDITS_FROM = 9
+_NEGATIONS = "不没别未无"
+
+
+@dataclass(frozen=True, slots=True)
+class NearForm:
+    """One phrasing of phrase number `phrase`, `sounds` its fuzzy pinyin, one character a syllable."""
+
+    text: str
+    sounds: str
+    phrase: int
 
 
 def edits_allowed(length: int) -> int:
@@ -13,11 +30,30 @@ def edits_allowed(length: int) -> int:
     return 0 if length < NEAR_FROM else 1 if length < _TWO_EDITS_FROM else 2
 
 
-def pieces(sounds: str) -> tuple[tuple[int, str], ...]:
-    """Offset and text of the k + 1 pieces of a phrase."""
-    count = edits_allowed(len(sounds)) + 1
-    cuts = [len(sounds) * n // count for n in range(count + 1)]
-    return tuple((start, sounds[start:end]) for start, end in zip(cuts, cuts[1:], strict=False))
+class NearIndex:
+    """All long phrasings, given as (text, number of the phrase)."""
+
+    def __init__(self, forms: Iterable[tuple[str, int]]) -> None:
+        long = (
+            NearForm(text, encode(text, is_fuzzy=True), phrase) for text, phrase in forms if edits_allowed(len(text))
+        )
+        self._pieces = Automaton((piece, (form, offset)) for form in long for offset, piece in _pieces(form.sounds))
+
+    def find(self, text: str, sounds: str) -> Iterator[tuple[NearForm, int, int]]:
+        """(form, start, end) of each stretch with at least one edit and no more than allowed."""
+        tried: set[tuple[NearForm, int]] = set()
+        for (form, offset), found in self._pieces.find(sounds):
+            start = max(0, found - offset)
+            if (form, start) in tried:
+                continue
+            tried.add((form, start))
+            allowed = edits_allowed(len(form.text))
+            left = max(0, start - allowed)
+            edits, first, last = closest(form.sounds, sounds[left : start + len(form.text) + allowed])
+            heard = text[left + first : left + last]
+            # A dropped or added 不 turns the meaning round: that is no slip of the recogniser one may overlook.
+            if 0 < edits <= allowed and all(heard.count(no) == form.text.count(no) for no in _NEGATIONS):
+                yield form, left + first, left + last
 
 
 def closest(sounds: str, text: str) -> tuple[int, int, int]:
@@ -34,3 +70,10 @@ def closest(sounds: str, text: str) -> tuple[int, int, int]:
         row = following
     end = min(range(len(row)), key=lambda at: row[at][0])
     return row[end][0], row[end][1], end
+
+
+def _pieces(sounds: str) -> tuple[tuple[int, str], ...]:
+    """Offset and text of the k + 1 pieces of a phrase."""
+    count = edits_allowed(len(sounds)) + 1
+    cuts = [len(sounds) * n // count for n in range(count + 1)]
+    return tuple((start, sounds[start:end]) for start, end in pairwise(cuts))

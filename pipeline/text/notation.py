@@ -9,44 +9,73 @@ Kept this small on purpose: a supervisor reads and edits these files.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import product
+from math import prod
+
+from pipeline.text.normal import normalize
 
 GAP = "…"
-MOST_FORMS = 400
-_GROUP = re.compile(r"\(([^()]*)\)(\??)|<([^<>]*)>(\??)")
-_LEFT_OVER = re.compile(r"[()<>?|]")
+_TOKEN = re.compile(r"\(([^()]*)\)(\??)|(<[^<>()]*>)(\??)|(…+)|([^()<>…]+)|.")
+_NAME = re.compile(r"<(.*)>")
 
 Words = Mapping[str, tuple[str, ...]]
 
 
-def expand(line: str, words: Words) -> tuple[str, ...]:
-    """Every phrasing of a line without gaps. Raises ValueError saying what is wrong with the notation."""
-    choices: list[tuple[str, ...]] = []
-    at = 0
-    for group in _GROUP.finditer(line):
-        choices += [(line[at : group.start()],), _choices(group, words)]
-        at = group.end()
-    choices.append((line[at:],))
-    forms = tuple(dict.fromkeys("".join(parts) for parts in product(*choices)))
-    if any(_LEFT_OVER.search(form) for form in forms):
-        raise ValueError("brackets must be closed and not nested, ? stands only behind a bracket")
-    if len(forms) > MOST_FORMS:
-        raise ValueError(f"{len(forms)} phrasings in one line, at most {MOST_FORMS}: split it")
-    return forms
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One of `choices` is said here, or nothing where `optional`; `after_gap`: a few other words may come before it."""
+
+    choices: tuple[str, ...]
+    optional: bool = False
+    after_gap: bool = False
 
 
-def expand_groups(line: str, words: Words) -> tuple[tuple[str, ...], ...]:
-    """The word groups of a line, cut at the gaps, each with all its phrasings."""
-    groups = tuple(expand(part, words) for part in line.split(GAP))
-    if any(not form for group in groups for form in group):
-        raise ValueError("a group may not be empty (does the line begin or end with … or consist of optional words only?)")
-    return groups
+def parse(line: str, words: Words) -> tuple[Group, ...]:
+    """The groups of a line in order. Raises ValueError saying what is wrong with the notation."""
+    groups: list[Group] = []
+    after_gap = False
+    for token in _TOKEN.finditer(line):
+        if token[5]:
+            if not groups or after_gap:
+                raise ValueError("a phrase cannot begin with … or have it twice in a row")
+            after_gap = True
+            continue
+        groups.append(Group(_choices(token, words), bool(token[2] or token[4]), after_gap))
+        after_gap = False
+    if after_gap:
+        raise ValueError("a phrase cannot end with …")
+    if all(group.optional for group in groups):
+        raise ValueError("all of it is optional")
+    return tuple(groups)
 
 
-def _choices(group: re.Match[str], words: Words) -> tuple[str, ...]:
-    alternatives, optional, name, optional_name = group.groups()
-    if name is None:
-        return (*alternatives.split("|"), "") if optional else tuple(alternatives.split("|"))
-    if name not in words:
-        raise ValueError(f"no word group <{name}>; known: {', '.join(sorted(words)) or 'none'}")
-    return (*words[name], "") if optional_name else words[name]
+def count_forms(groups: tuple[Group, ...]) -> int:
+    """How many phrasings there are."""
+    return prod(len(group.choices) + group.optional for group in groups)
+
+
+def expand(groups: tuple[Group, ...]) -> tuple[str, ...]:
+    """Every phrasing of groups without gaps."""
+    parts = product(*((*group.choices, "") if group.optional else group.choices for group in groups))
+    return tuple(dict.fromkeys(map("".join, parts)))
+
+
+def _choices(token: re.Match[str], words: Words) -> tuple[str, ...]:
+    bracketed, name, plain = token[1], token[3], token[6]
+    if bracketed is None and name is None and (plain is None or "|" in plain):
+        raise ValueError("brackets must be closed and not nested, and | stands only within brackets")
+    given = bracketed.split("|") if bracketed is not None else [name or plain]
+    return tuple(dict.fromkeys(choice for one in given for choice in _named(one, words)))
+
+
+def _named(choice: str, words: Words) -> tuple[str, ...]:
+    if (name := _NAME.fullmatch(choice)) is not None:
+        if name[1] not in words:
+            raise ValueError(f"no word group {choice}; known: {', '.join(sorted(words)) or 'none'}")
+        return words[name[1]]
+    if not choice or normalize(choice) != choice.lower().replace("幺", "一"):
+        raise ValueError(
+            f"{choice!r} is not what can be heard: hanzi and letters only, digits as hanzi, no punctuation"
+        )
+    return (choice,)

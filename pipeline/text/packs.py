@@ -1,29 +1,31 @@
 """Phrase packs: one file of `lexicons/phrases/` for each category of forbidden phrases (P-30, P-05).
 
-    rule = "phrase.abuse"
-    version = 1
-    exceptions = ["您说的……"]
-    phrases = [
-      "你有病",
-      { text = "不知道", weak = true },
-    ]
-    [words]                      # groups usable as <name> in phrases
+rule = "phrase.abuse"
+version = 1
+exceptions = ["您说的……"]
+phrases = [
+  "你有病",
+  { text = "不知道", weak = true },
+]
+[words]                      # groups usable as <name> in phrases
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.text.lexicon import Table, exceptions, phrases, read, word_groups
+from pipeline.records.finding import Severity
+from pipeline.text.lexicon import exceptions, phrases, read, severity, word_groups
 from pipeline.text.notation import Words
 from pipeline.text.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The phrases of one rule. `version` rises when the rule's meaning changes."""
+    """The phrases of one rule. `version` rises when the rule's meaning changes; `severity` None = the catalogue's."""
 
     rule: str
     version: int
+    severity: Severity | None
     phrases: tuple[Phrase, ...]
     only_after_refusal: tuple[Phrase, ...] = ()
 
@@ -57,19 +59,19 @@ def load_operators(file: Path) -> Operators:
 def load_pack(file: Path, words: Words) -> Pack:
     """One pack. Raises LexiconError with file, line and reason."""
     table = read(file)
-    table.only("rule", "version", "exceptions", "phrases", "only_after_refusal", "words")
+    table.only("rule", "version", "severity", "exceptions", "phrases", "only_after_refusal", "words")
     rule, groups = table.text("rule"), word_groups(table, words)
     general = exceptions(table, groups)
     found = phrases(table, "phrases", groups, hit_key=rule, exceptions=general)
     if not found:
         raise table.error("phrases", "lists no phrase")
     later = phrases(table, "only_after_refusal", groups, hit_key=rule, exceptions=general)
-    _refuse_unfit(table, (*found, *later))
-    return Pack(rule, table.whole("version"), found, later)
-
-
-def _refuse_unfit(table: Table, found: tuple[Phrase, ...]) -> None:
-    """A single hanzi would be found everywhere."""
-    for phrase in found:
-        if any(len(form) < 2 for form in phrase.groups[0]) and len(phrase.groups) == 1:
-            raise table.error("phrases", "a phrase needs at least two hanzi", phrase.text)
+    for phrase in (*found, *later):
+        if (
+            sum(min(map(len, group.choices)) for group in phrase.groups if not group.optional) < 2
+            and not phrase.is_weak
+        ):
+            raise table.error(
+                "phrases", "a single hanzi would be found everywhere; lengthen it or make it weak", phrase.text
+            )
+    return Pack(rule, table.whole("version"), severity(table), found, later)

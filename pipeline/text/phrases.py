@@ -3,125 +3,130 @@
 | phrase of          | is found                                                             |
 |--------------------|----------------------------------------------------------------------|
 | 1-3 hanzi          | as written only: by sound nearly every false alarm is that short     |
-| 1-3 hanzi, weak    | as written, and only where it is the whole utterance (不知道)         |
+| weak               | only where it is the whole utterance (不知道)                         |
 | 4 and more         | also by toneless pinyin without zh/z, n/l, ang/an: match `phonetic`  |
 | 6 and more         | also with one wrong syllable (two from 9 on): match `near`           |
 
 Measured on simulated recognition errors: 10 % wrong characters leave exact search 58 % of phrases, sounds 85 %, near 95 %.
-A phrase with gaps (把…验证码…告诉我) is found where its groups follow each other with at most MOST_BETWEEN hanzi between them; a group is
-compared by sound from two hanzi on, as the groups vouch for each other.
+Words with gaps (把…验证码…告诉我) count together, what stands between them does not.
 
 An exception names words that take the phrase's meaning away, … standing for the phrase: 不会… (at most 4 hanzi before it), 您说的……
 (at most 12), …是骗子 (behind it). Without … it is a longer word around the phrase: 没有病毒 for 有病.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.records.finding import Match
+from pipeline.records.finding import Match, Severity
+from pipeline.text.automaton import Automaton
 from pipeline.text.condensed import Condensed, condense, condense_form
-from pipeline.text.forms import Form, FormHit, FormIndex
+from pipeline.text.near import NearIndex
+from pipeline.text.notation import Group, count_forms, expand
+from pipeline.text.pattern import Found, Pattern
+from pipeline.text.pinyin import encode
 
-MOST_BETWEEN = 8
+SOUND_FROM = 4
+EXACT, SAME_SOUND, SIMILAR_SOUND, NEAR = 1.0, 0.9, 0.8, 0.6
+_MOST_NEAR_FORMS = 200
 _CLOSE, _FAR = 4, 12
 _TAIL = "吧呢嘛呀哦了的哈喽"
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A lexicon's line. `groups`: word groups in order, each with its phrasings. `key` says what a hit is for (a rule, an element)."""
+    """A lexicon's line. `key` says what a hit is for (a rule, an element); `severity` None = the rule's own."""
 
     text: str
-    groups: tuple[tuple[str, ...], ...]
+    groups: tuple[Group, ...]
     key: str = ""
     is_weak: bool = False
     exceptions: tuple[str, ...] = ()
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A phrase found at characters [start, end) of the original text. `form` is the phrasing as the lexicon has it, groups joined by …"""
+    """A phrase found at characters [start, end) of the original text. `form` is the phrasing meant, `heard` the words taken for it."""
 
     phrase: Phrase
     start: int
     end: int
     form: str
+    heard: str
     match: Match
     confidence: float
 
 
 class PhraseMatcher:
-    """All phrases at once. `sound_from` and `group_sound_from` are the fewest hanzi compared by sound, alone and within a phrase with gaps."""
+    """All phrases at once; from `sound_from` hanzi on they are compared by sound."""
 
-    def __init__(self, phrases: Sequence[Phrase], *, sound_from: int = 4, group_sound_from: int = 2) -> None:
+    def __init__(self, phrases: Sequence[Phrase], *, sound_from: int = SOUND_FROM) -> None:
         self._phrases = tuple(phrases)
-        self._limits = (sound_from, group_sound_from)
+        self._sound_from = sound_from
         self._exceptions = tuple(tuple(map(_exception, phrase.exceptions)) for phrase in phrases)
-        plain, collapsed = [], []
-        for number, phrase in enumerate(phrases):
-            for group, forms in enumerate(phrase.groups):
-                for form in forms:
-                    once, stuttered = condense_form(form)
-                    plain.append(self._form(once, number, group))
-                    # 谢谢 written once is 谢, a surname: short words with a repeated hanzi are looked for as they are only.
-                    if once == stuttered or len(stuttered) >= sound_from:
-                        collapsed.append(self._form(stuttered, number, group))
-        self._plain, self._collapsed = FormIndex(plain), FormIndex(collapsed)
+        self._readings = tuple(_Reading(self._phrases, which) for which in (0, 1))
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """Hits in the order of the text, the best one where the same phrase is found several ways."""
         plain, collapsed = condense(text)
-        hits = list(self._find(self._plain, plain))
+        hits = list(self._find(self._readings[0], plain))
         if collapsed.text != plain.text:
-            hits += self._find(self._collapsed, collapsed)
+            hits += self._find(self._readings[1], collapsed)
         return _best_of_each(hits)
 
-    def _form(self, text: str, number: int, group: int) -> Form:
-        phrase, (alone, grouped) = self._phrases[number], self._limits
-        has_gaps = len(phrase.groups) > 1
-        return Form(text, number, group, len(text) >= (grouped if has_gaps else alone), not has_gaps and not phrase.is_weak)
+    def _find(self, reading: "_Reading", condensed: Condensed) -> Iterator[Hit]:
+        text, sounds = condensed.text, encode(condensed.text, is_fuzzy=True)
+        for number, found in reading.patterns(text, sounds):
+            match, confidence = self._judge(found)
+            if match and self._stands(number, text, found.start, found.end):
+                start, end = condensed.original(found.start, found.end)
+                yield Hit(self._phrases[number], start, end, found.form, found.heard, match, confidence)
+        for form, first, last in reading.near.find(text, sounds):
+            if self._stands(form.phrase, text, first, last):
+                start, end = condensed.original(first, last)
+                yield Hit(self._phrases[form.phrase], start, end, form.text, text[first:last], Match.NEAR, NEAR)
 
-    def _find(self, index: FormIndex, condensed: Condensed) -> Iterator[Hit]:
-        found: defaultdict[int, list[FormHit]] = defaultdict(list)
-        for hit in index.find(condensed.text):
-            found[hit.form.phrase].append(hit)
-        for number, hits in found.items():
-            phrase = self._phrases[number]
-            for chain in _chains(hits, len(phrase.groups)):
-                start, end = chain[0].start, chain[-1].end
-                if phrase.is_weak and not _is_whole(condensed.text, start, end):
-                    continue
-                if not any(exception.covers(condensed.text, start, end) for exception in self._exceptions[number]):
-                    yield _hit(phrase, chain, condensed)
+    def _judge(self, found: Found) -> tuple[Match | None, float]:
+        # 谢谢 written once is 谢, a surname: short words with a repeated hanzi are looked for as they are only.
+        if found.shortened and found.size < SOUND_FROM:
+            return None, 0.0
+        if found.form == found.heard:
+            return Match.EXACT, EXACT
+        if found.size < self._sound_from:
+            return None, 0.0
+        return Match.PHONETIC, SAME_SOUND if encode(found.form) == encode(found.heard) else SIMILAR_SOUND
 
-
-def _chains(hits: list[FormHit], groups: int) -> Iterator[tuple[FormHit, ...]]:
-    """Each hit of the first group with the nearest hit of every following group behind it."""
-    by_group: list[list[FormHit]] = [[] for _ in range(groups)]
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.confidence, -hit.end)):
-        by_group[hit.form.group].append(hit)
-    for first in by_group[0]:
-        chain = [first]
-        for following in by_group[1:]:
-            end = chain[-1].end
-            reachable = (hit for hit in following if end <= hit.start <= end + MOST_BETWEEN)
-            if (hit := next(reachable, None)) is None:
-                break
-            chain.append(hit)
-        else:
-            yield tuple(chain)
+    def _stands(self, number: int, text: str, start: int, end: int) -> bool:
+        is_whole = start == 0 and not text[end:].strip(_TAIL)
+        if self._phrases[number].is_weak and not is_whole:
+            return False
+        return not any(exception.covers(text, start, end) for exception in self._exceptions[number])
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
-    return start == 0 and not text[end:].strip(_TAIL)
+class _Reading:
+    """The phrases as one of the two readings of a text (without fillers, also without stutters) has them."""
 
+    def __init__(self, phrases: tuple[Phrase, ...], which: int) -> None:
+        def condensed(words: str) -> str:
+            return condense_form(words)[which]
 
-def _hit(phrase: Phrase, chain: tuple[FormHit, ...], condensed: Condensed) -> Hit:
-    worst = min(chain, key=lambda hit: hit.confidence)
-    form = "…".join(hit.form.text for hit in chain)
-    start, end = condensed.original(chain[0].start, chain[-1].end)
-    return Hit(phrase, start, end, form, worst.match, worst.confidence)
+        self._patterns = tuple(Pattern(phrase.groups, condensed) for phrase in phrases)
+        self._anchors = Automaton(
+            (anchor, number) for number, pattern in enumerate(self._patterns) for anchor in pattern.anchors
+        )
+        self.near = NearIndex(
+            (condensed(form), number)
+            for number, phrase in enumerate(phrases)
+            if not phrase.is_weak and not any(group.after_gap for group in phrase.groups)
+            if count_forms(phrase.groups) <= _MOST_NEAR_FORMS
+            for form in expand(phrase.groups)
+        )
+
+    def patterns(self, text: str, sounds: str) -> Iterator[tuple[int, Found]]:
+        """What the phrases' patterns find, tried only where one of their anchors is heard."""
+        for number in sorted({number for number, _ in self._anchors.find(sounds)}):
+            for found in self._patterns[number].find(text, sounds):
+                yield number, found
 
 
 def _best_of_each(hits: list[Hit]) -> tuple[Hit, ...]:

@@ -1,0 +1,88 @@
+"""The catalogue: every rule's Chinese name, category, default severity, paragraph of the plan, and an example of the fault."""
+
+from dataclasses import dataclass
+
+from pipeline.records.finding import Severity
+
+_NOTICE, _MINOR, _MAJOR, _FATAL = Severity.NOTICE, Severity.MINOR, Severity.MAJOR, Severity.FATAL
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One rule. `name` is what reviewers and vendors see; `example` is Chinese too."""
+
+    rule: str
+    name: str
+    category: str
+    severity: Severity
+    plan: str
+    example: str
+
+
+# Script elements in the order of a call, with their Chinese names (P-20 to P-22).
+ELEMENTS = {
+    "greeting": ("问候", "P-20", "接通后直接说：请问是王先生吗"),
+    "self_introduction": ("自报家门", "P-20", "没有说自己是哪家公司的谁"),
+    "identity": ("确认身份", "P-20", "没有问是不是机主本人"),
+    "convenience": ("询问是否方便", "P-24", "没有问现在说话方不方便就开始介绍"),
+    "recording_notice": ("录音告知", "P-20", "没有说本次通话会录音"),
+    "purpose": ("说明来意", "P-20", "没有说为什么打这个电话"),
+    "content": ("活动内容", "P-21", "没有说套餐里有什么、多少钱"),
+    "opinion": ("征询意见", "P-21", "没有问客户觉得怎么样"),
+    "value": ("说明价值", "P-21", "没有说对客户有什么好处"),
+    "confirmation": ("确认共识", "P-22", "办理了却没有再跟客户确认一遍"),
+    "enquiry_channel": ("告知咨询方式", "P-22", "没有说有问题可以打哪里"),
+    "callback_time": ("约定回访时间", "P-22", "客户要求再打，没有约什么时候"),
+    "thanks": ("致谢", "P-22", "没有谢谢客户就挂断"),
+}
+
+_RULES = (
+    ("phrase.scolding", "训斥", _MAJOR, "P-30", "跟你说了多少遍了，你到底听没听"),
+    ("phrase.abuse", "谩骂", _FATAL, "P-30", "你有病啊"),
+    ("phrase.insult", "侮辱", _FATAL, "P-30", "你怎么这么笨，没文化"),
+    ("phrase.sarcasm", "讽刺", _MAJOR, "P-30", "您可真会算账，哪敢得罪您"),
+    ("phrase.taunt", "挖苦", _MAJOR, "P-30", "活该，有本事你去投诉啊"),
+    ("phrase.shirking", "推诿", _MAJOR, "P-30", "这个不归我们管，你找别人去"),
+    ("phrase.impatience", "不耐烦", _MAJOR, "P-30", "你到底要不要，快点行不行"),
+    ("phrase.coldness", "冷淡", _MINOR, "P-30", "随便你，爱办不办"),
+    ("phrase.bluntness", "生硬", _MINOR, "P-30", "不行就是不行，规定就是这样"),
+    ("phrase.rudeness", "无礼", _MAJOR, "P-30", "关你什么事，懒得理你"),
+    ("phrase.overpromise", "过度承诺", _MAJOR, "P-30", "我保证绝对不会涨价"),
+    ("phrase.privacy", "侵犯隐私", _FATAL, "P-70", "把您收到的验证码念给我"),
+    ("phrase.competitor", "推荐他网", _FATAL, "P-05", "我给您办一张联通的卡，更便宜"),
+    ("phrase.coercion", "强迫诱骗", _FATAL, "P-30", "不办的话您的号码就要停机"),
+    ("phrase.after_refusal", "拒绝后继续推销", _MAJOR, "P-24", "客户两次说不要之后：您先别急着拒绝"),
+    ("outcome.unsupported_success", "成功无依据", _FATAL, "P-13", "报为成功，录音里听不到客户同意"),
+    ("outcome.contradicted", "成功与录音矛盾", _FATAL, "P-13", "报为成功，客户在录音里说不要"),
+    ("call.out_of_hours", "非时段外呼", _MAJOR, "P-24", "晚上九点以后打给客户"),
+    ("call.after_optout", "免打扰后再呼", _MAJOR, "P-24", "客户说过别再打了，第二天又打"),
+    ("script.order", "脚本次序", _NOTICE, "P-20", "先说来意，后问候"),
+    ("script.jargon", "生僻词", _MINOR, "P-24", "您这个要走携入的灰度流程"),
+    ("script.key_figure", "关键数字未重复", _MINOR, "P-24", "月租只说了一遍"),
+    ("script.answer", "未按统一口径答复", _MINOR, "P-23", "客户问违约金，答复与口径不同"),
+    ("script.overtime", "超时", _NOTICE, "P-24", "通话远长于脚本规定的时间"),
+    ("voice.too_fast", "语速过快", _MINOR, "P-31", "每分钟四百字"),
+    ("voice.too_slow", "语速过慢", _NOTICE, "P-31", "每分钟一百字"),
+    ("voice.dead_air", "冷场", _MINOR, "P-31", "十秒钟没有人说话"),
+    ("voice.slow_response", "应答慢", _NOTICE, "P-31", "客户问完五秒才回答"),
+    ("voice.interruption", "抢话", _MINOR, "P-31", "客户还在说，话务员就开口"),
+    ("voice.monologue", "独白", _MINOR, "P-24", "一口气说了一分多钟，不给客户说话"),
+    ("voice.raised", "提高嗓门", _MAJOR, "P-31", "声音突然比平时高出许多"),
+    ("voice.level_low", "音量过低", _NOTICE, "P-31", "客户听不清"),
+    ("voice.level_high", "音量过高", _NOTICE, "P-31", "声音刺耳"),
+    ("voice.clipped", "声音失真", _NOTICE, "P-31", "话筒过载，声音破了"),
+    ("voice.noise", "与工作无关的声音", _MINOR, "P-30", "背景里有人放音乐"),
+    ("audio.silent", "录音无声", _MAJOR, "P-72", "话务员声道没有声音"),
+    ("audio.duplicate", "录音重复", _MAJOR, "P-72", "两通电话交了同一段录音"),
+    ("audio.swapped", "声道颠倒", _NOTICE, "P-72", "话务员在客户的声道"),
+    ("audio.truncated", "录音截断", _MAJOR, "P-72", "通话三分钟，录音只有一分钟"),
+    ("audio.partial", "录音不完整", _NOTICE, "P-72", "中间有一段无法解码"),
+    *((f"script.missing.{e}", f"缺少：{name}", _MINOR, plan, example) for e, (name, plan, example) in ELEMENTS.items()),
+)
+_ENTRIES = {rule: Entry(rule, name, rule.split(".")[0], *rest) for rule, name, *rest in _RULES}  # type: ignore[arg-type]
+RULES = tuple(_ENTRIES)
+
+
+def entry(rule: str) -> Entry:
+    """The entry of a rule. A name that is not in the catalogue is a programming error (KeyError)."""
+    return _ENTRIES[rule]

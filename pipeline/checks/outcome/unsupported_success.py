@@ -1,0 +1,28 @@
+"""A success nobody agreed to: pay hangs on success, so the recording must carry the customer's audible consent (P-13).
+
+    manifest  success
+    agent     我给您开通了啊        customer  喂？你说什么        claimed: no consent is heard
+
+A recording that is not whole may lack exactly the consent: nothing is claimed of it.
+"""
+
+from collections.abc import Iterator
+
+from pipeline.checks.check import HeardCall
+from pipeline.checks.outcome.consent import heard_outcome
+from pipeline.checks.ruleset import Ruleset
+from pipeline.records.call import Outcome
+from pipeline.records.finding import Claim, Match
+
+RULE = "outcome.unsupported_success"
+
+
+def unsupported_success(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
+    """Claim a success without consent after an offer, or with a refusal as the last word."""
+    if call.facts.outcome is not Outcome.SUCCESS or not call.complete or not call.turns:
+        return
+    heard = heard_outcome(call, ruleset)
+    if heard is Outcome.SUCCESS:
+        return
+    reason = "客户最后表示的是拒绝" if heard is Outcome.REFUSED else "话务员提出办理之后，没有听到客户同意"
+    yield Claim(None, f"清单报为成功，但{reason}。", match=Match.STRUCTURE, rule=RULE)

@@ -1,0 +1,83 @@
+"""Forbidden phrases in what the agent says.
+
+    agent  12.0-14.5  这个不归我们管，你找别人去     claimed: phrase.shirking at the matched words' own times
+
+Customers may say what they like. Words of an unknown speaker (mono recordings) are claimed as such and never count by themselves. Where two
+packs claim the same words, the longer wording wins; several phrases of one pack in one breath are one fault.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from pipeline.checks.catalogue import entry
+from pipeline.checks.check import HeardCall
+from pipeline.checks.phrases.after_refusal import pressed_on
+from pipeline.checks.ruleset import Ruleset
+from pipeline.records.finding import Claim, Match
+from pipeline.records.turn import Speaker
+from pipeline.text.phrases import Hit
+from pipeline.text.pinyin import syllables
+from pipeline.text.utterances import Utterance, utterances
+
+# Two phrases of one pack closer than this are one outburst.
+_ONE_FAULT_MS = 3000
+
+
+def find_phrases(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
+    """Claim every forbidden phrase of the agent or of an unknown speaker, and pressing on after two refusals."""
+    for utterance in utterances(call.turns, Speaker.AGENT, Speaker.UNKNOWN):
+        hits = _most_telling(ruleset.phrases.find(utterance.text))
+        for rule in dict.fromkeys(hit.phrase.key for hit in hits):
+            for group in _groups([hit for hit in hits if hit.phrase.key == rule], utterance):
+                yield _claim(group, utterance, ruleset)
+    yield from pressed_on(call, ruleset)
+
+
+def _most_telling(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Of hits on the same words the one heard best, then the longest; hits of one rule may overlap."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (-hit.confidence, hit.start - hit.end, hit.start)):
+        if not any(hit.phrase.key != k.phrase.key and hit.start < k.end and k.start < hit.end for k in kept):
+            kept.append(hit)
+    return tuple(sorted(kept, key=lambda hit: hit.start))
+
+
+def _groups(hits: list[Hit], utterance: Utterance) -> Iterator[list[Hit]]:
+    group: list[Hit] = []
+    for hit in hits:
+        if group:
+            quiet_from = max(utterance.span_of(h.start, h.end).end_ms for h in group)
+            if utterance.span_of(hit.start, hit.end).start_ms - quiet_from > _ONE_FAULT_MS:
+                yield group
+                group = []
+        group.append(hit)
+    if group:
+        yield group
+
+
+def _claim(hits: list[Hit], utterance: Utterance, ruleset: Ruleset) -> Claim:
+    best = max(hits, key=lambda hit: (hit.confidence, len(hit.form)))
+    rule, start, end = best.phrase.key, min(hit.start for hit in hits), max(hit.end for hit in hits)
+    pack = ruleset.pack(rule)
+    return Claim(
+        utterance.span_of(start, end),
+        _explanation(best, rule),
+        utterance.speaker,
+        utterance.text,
+        "；".join(dict.fromkeys(utterance.text[hit.start : hit.end] for hit in hits)),
+        best.match,
+        min(best.confidence, utterance.confidence),
+        rule,
+        best.phrase.severity or (pack.severity if pack else None),
+    )
+
+
+def _explanation(hit: Hit, rule: str) -> str:
+    name = entry(rule).name
+    if hit.match is Match.EXACT:
+        return f"说了{name}类用语“{hit.form}”。"
+    if hit.match is Match.PHONETIC:
+        return (
+            f"听到“{hit.heard}”（{' '.join(syllables(hit.heard))}），与{name}类用语“{hit.form}”"
+            f"（{' '.join(syllables(hit.form))}）读音相同或相近，请核听。"
+        )
+    return f"听到“{hit.heard}”，与{name}类用语“{hit.form}”相近但不完全一致，只作复核线索。"

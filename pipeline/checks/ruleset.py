@@ -1,0 +1,170 @@
+"""Everything that judges, loaded once from `lexicons/`: phrase packs, scripts, standards, consent; with one version over all of it."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from datetime import time
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipeline.checks.catalogue import RULES
+from pipeline.checks.check import Standard
+from pipeline.checks.script.script import Script, load_cues, load_script
+from pipeline.errors import LexiconError, UsageError
+from pipeline.text.lexicon import Table, exceptions, phrases, read
+from pipeline.text.notation import Words
+from pipeline.text.packs import Pack, load_operators, load_pack
+from pipeline.text.phrases import Phrase, PhraseMatcher
+
+_FILES = ("operators.toml", "standard.toml", "elements.toml", "consent.toml")
+_VERSION_HEX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When calling is allowed, local time, [`opens`, `closes`)."""
+
+    opens: time
+    closes: time
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruleset:
+    """`phrases` finds forbidden phrases, `pressing` what is pressing only after refusals, `consent` what customers (agree, refuse)
+    and agents (offer) say about doing it.
+    """
+
+    version: str
+    packs: tuple[Pack, ...]
+    scripts: tuple[Script, ...]
+    standard: Standard
+    hours: Hours
+    phrases: PhraseMatcher
+    pressing: PhraseMatcher
+    consent: PhraseMatcher
+
+    def script(self, project: str | None) -> Script | None:
+        """The script of a project; None where no project is named. Raises UsageError where there is no such script."""
+        if project is None:
+            return None
+        known = {script.project: script for script in self.scripts}
+        if project not in known:
+            raise UsageError(f"no script for project {project!r}; known: {', '.join(sorted(known))}")
+        return known[project]
+
+    def pack(self, rule: str) -> Pack | None:
+        """The pack of a phrase rule."""
+        return next((pack for pack in self.packs if pack.rule == rule), None)
+
+
+def load_ruleset(folder: Path) -> Ruleset:
+    """Load `lexicons/`. Raises LexiconError naming file, line and reason."""
+    words = load_operators(folder / "operators.toml").words()
+    cues = load_cues(folder / "elements.toml", words)
+    packs = tuple(_pack(file, words) for file in _toml(folder / "phrases"))
+    scripts = tuple(load_script(file, cues, words) for file in _toml(folder / "scripts"))
+    _refuse_doubles(folder, [pack.rule for pack in packs], [script.project for script in scripts])
+    standard = read(folder / "standard.toml")
+    return Ruleset(
+        _version(folder),
+        packs,
+        scripts,
+        _standard(standard),
+        _hours(standard.table("hours")),
+        PhraseMatcher([phrase for pack in packs for phrase in pack.phrases]),
+        PhraseMatcher([phrase for pack in packs for phrase in pack.only_after_refusal]),
+        _consent(folder / "consent.toml", words),
+    )
+
+
+def check_lexicons(folder: Path) -> list[str]:
+    """Every file that is wrong, one line each with file, place and reason; empty where all is well."""
+    problems: list[str] = []
+
+    def tried(load: Callable[[], object]) -> None:
+        try:
+            load()
+        except LexiconError as error:
+            problems.append(str(error))
+
+    words: Words = {"本网": ("本网",), "他网": ("他网",)}
+    tried(lambda: load_operators(folder / "operators.toml"))
+    tried(lambda: _standard(read(folder / "standard.toml")))
+    tried(lambda: _hours(read(folder / "standard.toml").table("hours")))
+    tried(lambda: _consent(folder / "consent.toml", words))
+    for file in _toml(folder / "phrases"):
+        tried(lambda file=file: _pack(file, words))  # type: ignore[misc]
+    try:
+        cues = load_cues(folder / "elements.toml", words)
+    except LexiconError as error:
+        return [*problems, str(error)]
+    for file in _toml(folder / "scripts"):
+        tried(lambda file=file: load_script(file, cues, words))  # type: ignore[misc]
+    if not problems:
+        tried(lambda: load_ruleset(folder))
+    return problems
+
+
+def _toml(folder: Path) -> Iterator[Path]:
+    return iter(sorted(folder.glob("*.toml")))
+
+
+def _pack(file: Path, words: Words) -> Pack:
+    pack = load_pack(file, words)
+    if pack.rule not in RULES:
+        raise read(file).error("rule", "not in the catalogue", pack.rule)
+    return pack
+
+
+def _refuse_doubles(folder: Path, *names: list[str]) -> None:
+    for listed in names:
+        if doubles := sorted({name for name in listed if listed.count(name) > 1}):
+            raise LexiconError(f"{folder}: two files for {', '.join(doubles)}; keep one")
+        if not listed:
+            raise LexiconError(f"{folder}: no phrase pack or no script in it; copy the shipped lexicons")
+
+
+def _standard(table: Table) -> Standard:
+    names = [field.name for field in fields(Standard)]
+    table.only(*names, "hours")
+    whole = {field.name for field in fields(Standard) if field.type in (int, "int")}
+    values = {name: table.whole(name) if name in whole else table.number(name) for name in names}
+    return Standard(**values)  # type: ignore[arg-type]
+
+
+def _hours(table: Table) -> Hours:
+    table.only("from", "to", "timezone")
+    zone = table.text("timezone")
+    try:
+        return Hours(_clock(table, "from"), _clock(table, "to"), ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise table.error("timezone", "no such time zone", zone) from error
+
+
+def _clock(table: Table, key: str) -> time:
+    given = table.text(key)
+    try:
+        return time.fromisoformat(given)
+    except ValueError as error:
+        raise table.error(key, "must be a time such as 08:30", given) from error
+
+
+def _consent(file: Path, words: Words) -> PhraseMatcher:
+    table = read(file)
+    table.only("agree", "refuse", "offer")
+    found: list[Phrase] = []
+    for key in ("agree", "refuse", "offer"):
+        part = table.table(key)
+        part.only("phrases", "exceptions")
+        found += phrases(part, "phrases", words, hit_key=key, exceptions=exceptions(part, words))
+    return PhraseMatcher(found)
+
+
+def _version(folder: Path) -> str:
+    """Short sha256 over names and bytes of all files that judge, in a fixed order."""
+    digest = hashlib.sha256()
+    for file in (*(folder / name for name in _FILES), *_toml(folder / "phrases"), *_toml(folder / "scripts")):
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:_VERSION_HEX]

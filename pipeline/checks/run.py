@@ -1,0 +1,87 @@
+"""All checks over one heard call: claims become findings, with what the catalogue knows of their rule.
+
+A finding counts only where it may stand by itself: a known speaker, words heard as written or by sound, enough confidence, more than a
+notice. A rule that fails is named in `failed`: that call was not judged by it, which is not the same as no fault.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pipeline.checks.tone  # noqa: F401  # registers the voice rules
+from pipeline.checks.catalogue import entry
+from pipeline.checks.check import HeardCall, registered
+from pipeline.checks.outcome.out_of_hours import out_of_hours
+from pipeline.checks.outcome.unsupported_success import unsupported_success
+from pipeline.checks.phrases.check import find_phrases
+from pipeline.checks.ruleset import Ruleset
+from pipeline.checks.script.elements import find_elements, missing_claims
+from pipeline.records.finding import Claim, Element, Finding, Match, Severity
+from pipeline.records.turn import Speaker
+
+_OUTCOME_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """`failed` holds (rule, message) of checks that could not be carried out."""
+
+    findings: tuple[Finding, ...]
+    elements: tuple[Element, ...]
+    failed: tuple[tuple[str, str], ...] = ()
+
+
+def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
+    """Every rule over a call. Raises UsageError where the call's project has no script."""
+    script = ruleset.script(call.facts.project)
+    findings: list[Finding] = []
+    failed: list[tuple[str, str]] = []
+    elements: list[Element] = []
+
+    def carry_out(name: str, version: int, claims: Callable[[], Iterable[Claim]]) -> None:
+        try:
+            findings.extend(_finding(claim, name, version, ruleset) for claim in claims())
+        except Exception as error:  # one broken rule must not take the others' findings with it
+            failed.append((name, f"{type(error).__name__}: {error}"))
+
+    def check_script() -> Iterable[Claim]:
+        if script is not None:
+            elements.extend(find_elements(call, script, ruleset))
+            yield from missing_claims(elements, script)
+
+    for rule in registered():
+        carry_out(rule.rule, rule.version, lambda rule=rule: rule.run(call, ruleset.standard))  # type: ignore[misc]
+    carry_out("phrase", 1, lambda: find_phrases(call, ruleset))
+    carry_out("script", script.version if script else 1, check_script)
+    carry_out("outcome.unsupported_success", _OUTCOME_VERSION, lambda: unsupported_success(call, ruleset))
+    carry_out("call.out_of_hours", _OUTCOME_VERSION, lambda: out_of_hours(call, ruleset))
+    return CheckResult(tuple(findings), tuple(elements), tuple(failed))
+
+
+def _finding(claim: Claim, name: str, version: int, ruleset: Ruleset) -> Finding:
+    known = entry(claim.rule or name)
+    pack = ruleset.pack(known.rule)
+    severity = claim.severity or known.severity
+    return Finding(
+        known.rule,
+        pack.version if pack else version,
+        known.category,
+        severity,
+        known.plan,
+        claim.speaker,
+        claim.span,
+        claim.text,
+        claim.matched,
+        claim.match,
+        round(claim.confidence, 3),
+        claim.explanation,
+        _counts(claim, severity, ruleset.standard.speaker_confidence),
+    )
+
+
+def _counts(claim: Claim, severity: Severity, least_confidence: float) -> bool:
+    return (
+        claim.speaker is not Speaker.UNKNOWN
+        and claim.match is not Match.NEAR
+        and severity is not Severity.NOTICE
+        and claim.confidence >= least_confidence
+    )

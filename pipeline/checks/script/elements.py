@@ -1,0 +1,111 @@
+"""Which script elements a call contains.
+
+    agent  0.5-4.0    您好，我是移动公司的客服小李      greeting, self_introduction: present
+    agent  58.0-60.0  好的再见                        thanks: missing
+
+An element is looked for where it belongs: the opening in the first turns, the closing in the last ones, so that 感谢您接听 at the start is
+no thanks at the end. A call that was cut short shows what it shows, but what it lacks is not assessable, never missing. Where the manifest
+names no outcome, the outcome is what the customer is heard to decide.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.checks.check import HeardCall
+from pipeline.checks.outcome.consent import heard_outcome
+from pipeline.checks.ruleset import Ruleset
+from pipeline.checks.script.script import Cues, Required, Script, Where
+from pipeline.records.call import Outcome
+from pipeline.records.finding import Claim, Element, ElementState, Match
+from pipeline.records.span import Span
+from pipeline.records.turn import Speaker
+from pipeline.text.phrases import Hit
+from pipeline.text.utterances import Utterance, utterances
+
+OPENING_MS, OPENING_TURNS = 40_000, 4
+CLOSING_MS, CLOSING_TURNS = 25_000, 4
+SHORTEST_MS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A cue heard."""
+
+    element: str
+    span: Span
+    text: str
+
+
+def find_elements(call: HeardCall, script: Script, ruleset: Ruleset) -> tuple[Element, ...]:
+    """Every element of the script with its state, in the script's order, with the first sentence that shows it."""
+    spoken = utterances(call.turns, Speaker.AGENT, Speaker.UNKNOWN)
+    shown = [shown for utterance in spoken for shown in _shown(utterance, script)]
+    outcome = call.facts.outcome or heard_outcome(call, ruleset)
+    is_whole = call.complete and call.decoded_ms >= SHORTEST_MS and bool(spoken)
+    return tuple(_element(required, shown, spoken, outcome, is_whole) for required in script.elements)
+
+
+def missing_claims(elements: Sequence[Element], script: Script) -> Iterator[Claim]:
+    """A claim for each missing element, and one where present ones came in another order than the script's (a notice)."""
+    names = {required.cues.element: required.cues.name for required in script.elements}
+    for element in elements:
+        if element.state is ElementState.MISSING:
+            explanation = f"脚本要求“{names[element.element]}”，{_place(element, script)}没有听到。"
+            yield Claim(None, explanation, match=Match.STRUCTURE, rule=f"script.missing.{element.element}")
+    yield from _disorder(elements, script, names)
+
+
+def _shown(utterance: Utterance, script: Script) -> Iterator[_Shown]:
+    for hit in script.matcher.find(utterance.text):
+        yield _Shown(hit.phrase.key, utterance.span_of(hit.start, hit.end), _sentence(utterance.text, hit))
+
+
+def _element(
+    required: Required, shown: Sequence[_Shown], spoken: Sequence[Utterance], outcome: Outcome | None, is_whole: bool
+) -> Element:
+    cues = required.cues
+    window = _window(cues, spoken)
+    found = next((s for s in shown if s.element == cues.element and window and window.overlap_ms(s.span)), None)
+    if found is not None:
+        return Element(cues.element, cues.part, ElementState.PRESENT, found.span, found.text)
+    if not required.always and outcome not in required.outcomes:
+        unknown = outcome is None and bool(required.outcomes)
+        return Element(cues.element, cues.part, ElementState.NOT_ASSESSABLE if unknown else ElementState.NOT_REQUIRED)
+    return Element(cues.element, cues.part, ElementState.MISSING if is_whole else ElementState.NOT_ASSESSABLE)
+
+
+def _window(cues: Cues, spoken: Sequence[Utterance]) -> Span | None:
+    """Where the element may be: by turns and by time, whichever is more generous."""
+    if not spoken:
+        return None
+    last_ms = max(utterance.end_ms for utterance in spoken)
+    first, final = spoken[: min(OPENING_TURNS, len(spoken))], spoken[-min(CLOSING_TURNS, len(spoken)) :]
+    if cues.where is Where.OPENING:
+        return Span(0, max(OPENING_MS, *(utterance.end_ms for utterance in first)))
+    closing_ms = min(final[0].start_ms, max(0, last_ms - CLOSING_MS))
+    if cues.where is Where.CLOSING:
+        # Thanks for answering the telephone are part of the greeting.
+        after_greeting = spoken[0].end_ms if len(spoken) > 1 else last_ms // 2
+        return Span(max(closing_ms, after_greeting), last_ms)
+    return Span(min(closing_ms, last_ms // 2), last_ms) if cues.where is Where.LATE else Span(0, last_ms)
+
+
+def _sentence(text: str, hit: Hit) -> str:
+    """The cue with the words around it."""
+    return text[max(0, hit.start - 10) : hit.end + 15]
+
+
+def _place(element: Element, script: Script) -> str:
+    where = next(r.cues.where for r in script.elements if r.cues.element == element.element)
+    return {Where.OPENING: "开头", Where.CLOSING: "结束前", Where.LATE: "后半段", Where.ANYWHERE: "全程"}[where]
+
+
+def _disorder(elements: Sequence[Element], script: Script, names: dict[str, str]) -> Iterator[Claim]:
+    spans = {element.element: element.span for element in elements}
+    present = [(name, span) for name in script.order if (span := spans.get(name)) is not None]
+    for (earlier, first), (later, second) in pairwise(present):
+        if second.start_ms < first.start_ms:
+            explanation = f"“{names[later]}”说在“{names[earlier]}”之前，与脚本次序不同，仅作提示。"
+            yield Claim(second, explanation, match=Match.STRUCTURE, rule="script.order")
+            return

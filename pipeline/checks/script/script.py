@@ -1,0 +1,115 @@
+"""What a compliant call of a project contains (P-20 to P-22): `lexicons/elements.toml` and one file of `lexicons/scripts/` a project.
+
+elements.toml says of each element where it is looked for and by which wordings; a script says which of them it requires and when, and may
+add wordings of its own.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pipeline.checks.catalogue import ELEMENTS
+from pipeline.records.call import Outcome
+from pipeline.records.finding import Part
+from pipeline.text.lexicon import Table, phrases, read, word_groups
+from pipeline.text.notation import Words
+from pipeline.text.phrases import Phrase, PhraseMatcher
+
+# A cue wrongly heard excuses the agent, one overheard accuses them: cues are compared by sound from two hanzi on.
+CUE_SOUND_FROM = 2
+
+
+class Where(StrEnum):
+    """In which stretch of the call an element is looked for; `LATE` is the second half and the closing."""
+
+    OPENING = "opening"
+    ANYWHERE = "anywhere"
+    LATE = "late"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """An element's Chinese name, place and wordings."""
+
+    element: str
+    name: str
+    part: Part
+    where: Where
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """An element of a script and under which outcomes it is required; `always` whatever the outcome."""
+
+    cues: Cues
+    always: bool
+    outcomes: frozenset[Outcome]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Script:
+    """The script of a project. `order` names elements that come in this order; `matcher` finds the cues of all elements."""
+
+    project: str
+    name: str
+    version: int
+    elements: tuple[Required, ...]
+    order: tuple[str, ...]
+    matcher: PhraseMatcher
+
+
+def load_cues(file: Path, words: Words) -> dict[str, Cues]:
+    """The shared wordings by element. Raises LexiconError."""
+    table = read(file)
+    table.only(*ELEMENTS, "words")
+    groups = word_groups(table, words)
+    return {element: _cues(table.table(element), element, groups) for element in ELEMENTS}
+
+
+def load_script(file: Path, cues: dict[str, Cues], words: Words) -> Script:
+    """One script. Raises LexiconError."""
+    table = read(file)
+    table.only("project", "name", "version", "order", "elements", "words")
+    groups = word_groups(table, words)
+    listed = table.table("elements")
+    listed.only(*ELEMENTS)
+    elements = tuple(_required(listed.table(e), cues[e], groups) for e in ELEMENTS if e in listed.values)
+    if not elements:
+        raise table.error("elements", "lists no element")
+    order = table.texts("order", ())
+    for element in order:
+        if element not in listed.values:
+            raise table.error("order", f"not among the script's elements: {', '.join(listed.values)}", element)
+    matcher = PhraseMatcher([p for e in elements for p in e.cues.phrases], sound_from=CUE_SOUND_FROM)
+    return Script(table.text("project"), table.text("name"), table.whole("version"), elements, order, matcher)
+
+
+def _cues(table: Table, element: str, words: Words) -> Cues:
+    table.only("name", "part", "where", "cues")
+    part, where = table.text("part"), table.text("where")
+    if part not in set(Part):
+        raise table.error("part", f"must be one of {', '.join(Part)}", part)
+    if where not in set(Where):
+        raise table.error("where", f"must be one of {', '.join(Where)}", where)
+    found = phrases(table, "cues", words, hit_key=element)
+    if not found:
+        raise table.error(element, "has no cues: it would always be missing")
+    return Cues(element, table.text("name"), Part(part), Where(where), found)
+
+
+def _required(table: Table, cues: Cues, words: Words) -> Required:
+    table.only("required", "cues")
+    own = phrases(table, "cues", words, hit_key=cues.element)
+    joined = Cues(cues.element, cues.name, cues.part, cues.where, (*cues.phrases, *own))
+    given = table.values.get("required")
+    if given in ("always", "policy"):
+        return Required(joined, given == "always", frozenset())
+    if isinstance(given, str):
+        raise table.error("required", "must be always, policy or a list of outcomes", given)
+    outcomes = table.texts("required")
+    for outcome in outcomes:
+        if outcome not in set(Outcome):
+            raise table.error("required", f"outcomes are {', '.join(Outcome)}", outcome)
+    return Required(joined, False, frozenset(map(Outcome, outcomes)))
