@@ -1,7 +1,7 @@
 """Short-time spectra of a speaker and what is read from them; librosa's only home.
 
 Everything is measured in the telephone band at 8 kHz, whatever the recording's rate, so that figures of narrow- and wideband
-recordings can be compared. Frames are 10 ms apart and look at 40 ms, three periods of the lowest pitch.
+recordings can be compared. Frames are 10 ms apart and look at 50 ms, three periods of the lowest pitch.
 """
 
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ import librosa
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.checks.tone.pitch import keep_steady, pitch_hz
+from pipeline.checks.tone.pitch import Candidates, candidates, follow
 from pipeline.checks.tone.stretches import Mask
 from pipeline.records.recording import RATE_HZ, Samples
 
 _BAND_HZ = 8_000
 _HOP = 80
-_WINDOW = 320
-_FFT = 512
+_WINDOW = 400
+_FFT = 640
 _BLOCK_FRAMES = 1_000
 _LOW_FROM_HZ, _SPLIT_HZ, _HIGH_TO_HZ = 100, 1_000, 3_400
 _FAR_BELOW_LOUDEST = 1e-3
@@ -36,21 +36,22 @@ class Frames:
 
 def analyse(samples: Samples, speech: Mask) -> Frames:
     """Pitch and band energies of the frames in `speech`, one entry for each 10 ms of `samples` (16 kHz)."""
-    nothing = np.zeros(speech.size, dtype=np.float32)
-    pitch, low, high = np.full_like(nothing, np.nan), nothing.copy(), nothing.copy()
+    low, high = np.zeros((2, speech.size), dtype=np.float32)
+    if not speech.any():
+        return Frames(np.full_like(low, np.nan), low, high)
     window = _power(np.ones(_FFT, dtype=np.float32))[0]
-    if speech.any():
-        narrow = librosa.resample(samples, orig_sr=RATE_HZ, target_sr=_BAND_HZ)
-        padded = np.pad(narrow, ((_FFT - _HOP) // 2, _FFT))
-        for first in range(0, speech.size, _BLOCK_FRAMES):
-            wanted = speech[first : first + _BLOCK_FRAMES]
-            block = slice(first, first + wanted.size)
-            power = _power(padded[first * _HOP : (block.stop - 1) * _HOP + _FFT])[: wanted.size][wanted]
-            pitch[block][wanted] = pitch_hz(power, window, _BAND_HZ)
-            low[block][wanted] = _band(power, _LOW_FROM_HZ, _SPLIT_HZ)
-            high[block][wanted] = _band(power, _SPLIT_HZ, _HIGH_TO_HZ)
-    pitch[low + high <= _FAR_BELOW_LOUDEST * np.max(low + high, initial=0.0)] = np.nan
-    return Frames(keep_steady(pitch), low, high)
+    narrow = librosa.resample(samples, orig_sr=RATE_HZ, target_sr=_BAND_HZ)
+    padded = np.pad(narrow, ((_FFT - _HOP) // 2, _FFT))
+    found = []
+    for first in range(0, speech.size, _BLOCK_FRAMES):
+        wanted = np.flatnonzero(speech[first : first + _BLOCK_FRAMES])
+        if wanted.size:
+            power = _power(padded[first * _HOP : (first + wanted[-1]) * _HOP + _FFT])[wanted]
+            low[first + wanted] = _band(power, _LOW_FROM_HZ, _SPLIT_HZ)
+            high[first + wanted] = _band(power, _SPLIT_HZ, _HIGH_TO_HZ)
+            found.append(candidates(power, window, _BAND_HZ, first + wanted))
+    loud = low + high > _FAR_BELOW_LOUDEST * np.max(low + high)
+    return Frames(follow(Candidates.joined(found).within(loud), speech.size), low, high)
 
 
 def _power(narrow: Samples) -> Series:

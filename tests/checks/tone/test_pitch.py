@@ -29,6 +29,19 @@ def test_pitch_survives_line_noise_of_15_db() -> None:
     assert (pitch_sd_st(pitch) or 0) < 0.5
 
 
+def test_a_vowel_in_which_one_harmonic_drowns_the_others_keeps_the_voices_pitch() -> None:
+    dark = pulses(1.0, 100, -42) + tone(1.0, 300, -20) + noise(1.0, -34)
+    alone = everywhere(dark).pitch_hz
+    in_a_voice = everywhere(np.concatenate([pulses(2.0, 100), dark])).pitch_hz
+    assert pitch_median_hz(alone) == pytest.approx(300, rel=0.02)
+    assert pitch_median_hz(in_a_voice[200:]) == pytest.approx(100, rel=0.02)
+
+
+def test_a_shout_an_octave_up_is_heard_as_such() -> None:
+    pitch = everywhere(np.concatenate([pulses(3.0, 200), pulses(1.0, 400)])).pitch_hz
+    assert abs(cents(pitch_median_hz(pitch[305:395]), 400)) < 20
+
+
 def test_noise_and_silence_have_no_pitch() -> None:
     assert pitch_median_hz(everywhere(noise(2.0, -20)).pitch_hz) is None
     assert pitch_median_hz(everywhere(silence(2.0)).pitch_hz) is None
