@@ -11,6 +11,7 @@ import json
 import re
 import struct
 import sys
+import zlib
 from dataclasses import dataclass
 from typing import IO
 
@@ -102,6 +103,7 @@ def say(text: str, voice: Voice) -> Speech:
     for parameter, value in settings:
         _library.espeak_SetParameter(parameter, value, 0)
     raw = text.encode()
+    _library.espeak_ng_SetRandSeed(zlib.crc32(raw))  # breath would be seeded with the clock
     _library.espeak_Synth(raw, len(raw) + 1, 0, _BY_CHARACTER, 0, _UTF8, None, None)
     _library.espeak_Synchronize()
     samples = np.concatenate(_chunks) if _chunks else np.zeros(0, np.int16)

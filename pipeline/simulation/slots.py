@@ -48,9 +48,8 @@ def spoken(number: int) -> str:
     head = ("两" if high == 2 and unit > 10 else _DIGITS[high]) + name
     if rest == 0:
         return head
-    if rest * 10 < unit:
-        return head + "零" + spoken(rest)
-    return head + ("一" if 10 <= rest < 20 else "") + spoken(rest)
+    gap = "零" if rest * 10 < unit else ""
+    return head + gap + ("一" if 10 <= rest < 20 else "") + spoken(rest)
 
 
 def read_out(digits: str, one: str) -> str:

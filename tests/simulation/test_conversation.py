@@ -1,0 +1,91 @@
+import pytest
+
+from pipeline.records.call import Outcome
+from pipeline.simulation.conversation import conversation
+from pipeline.simulation.dialogues import PROJECTS, forbidden, wordings
+from pipeline.simulation.faults import kinds, outcomes
+from pipeline.simulation.line import Line, Where
+from tests.simulation.conftest import a_scene
+
+ENDINGS = {Outcome.SUCCESS: "consent", Outcome.REFUSED: "refuse", Outcome.CALLBACK: "busy", Outcome.OTHER: "undecided"}
+
+
+@pytest.mark.parametrize("outcome", ENDINGS)
+@pytest.mark.parametrize("project", PROJECTS)
+def test_the_customer_decides_as_the_outcome_says(project, outcome):
+    lines = conversation(a_scene(project, outcome), 60)
+    answer = next(lines[i + 1] for i, line in enumerate(lines) if line.element == "request")
+    assert answer.speaker == "customer" and answer.text in wordings(project).customer[ENDINGS[outcome]]
+
+
+def test_more_seconds_make_more_questions():
+    short, long = (conversation(a_scene(seed=4), seconds) for seconds in (10, 300))
+    assert len(long) > len(short) + 20
+    hanzi = sum(len(line.words) for line in long)
+    assert 240 < hanzi * 0.225 + 0.5 * len(long) < 360
+
+
+@pytest.mark.parametrize(
+    "fault", [f for group in ("phrase", "voice") for f in kinds()[group] if "level" not in f and "clipped" not in f]
+)
+def test_a_planted_fault_is_marked_once(fault):
+    for seed in range(8):
+        possible = outcomes([fault])
+        lines = conversation(a_scene(PROJECTS[seed % 4], possible[seed % len(possible)], [fault], seed), 60)
+        (mark,) = [mark for line in lines for mark in line.marks]
+        assert mark.rule == fault
+
+
+def test_a_forbidden_sentence_is_the_agents_own_line():
+    lines = conversation(a_scene(faults=["phrase.abuse"]), 60)
+    (line,) = [line for line in lines if line.marks]
+    assert line.speaker == "agent" and line.text in forbidden().phrases["abuse"] and line.marks[0].where is Where.TURN
+
+
+def test_pushing_comes_after_the_refusal():
+    lines = conversation(a_scene(outcome=Outcome.REFUSED, faults=["phrase.after_refusal"]), 60)
+    at = next(i for i, line in enumerate(lines) if line.marks)
+    assert lines[at - 1].text in wordings("telemarketing").customer["refuse"]
+
+
+def test_an_unsupported_success_lacks_consent():
+    lines = conversation(a_scene(faults=["outcome.unsupported_success"]), 60)
+    consents = wordings("telemarketing").customer["consent"]
+    assert not [line for line in lines if line.text in consents]
+    assert [line for line in lines if "confirmation" in line.element]
+
+
+def test_innocent_lines_carry_no_mark():
+    lines = conversation(a_scene(near_miss=True, rude_customer=True), 60)
+    assert not [line for line in lines if line.marks]
+    assert [line for line in lines if line.speaker == "agent" and line.text in forbidden().near_misses]
+    assert [line for line in lines if line.speaker == "customer" and line.text in wordings("survey").customer["rude"]]
+
+
+def test_without_faults_nothing_is_unusual():
+    for seed in range(20):
+        for line in conversation(a_scene(PROJECTS[seed % 4], seed=seed), 60):
+            assert (
+                line.pause_ms < 1000
+                and line.rate is None
+                and line.pitch is None
+                and line.gain_db == 0
+                and not line.noise
+            )
+
+
+@pytest.mark.parametrize("text", ["您好。", "abc", "5元", "您 好"])
+def test_a_line_holds_hanzi_and_commas_only(text):
+    with pytest.raises(ValueError, match="hanzi and ， only"):
+        Line("agent", text)
+
+
+@pytest.mark.parametrize("text", ["", "，"])
+def test_a_line_says_something(text):
+    with pytest.raises(ValueError, match="without words"):
+        Line("agent", text)
+
+
+def test_a_line_has_a_known_speaker():
+    with pytest.raises(ValueError, match="'robot'"):
+        Line("robot", "您好")

@@ -1,0 +1,74 @@
+import importlib.util
+import random
+
+import numpy as np
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.simulation import voice
+from pipeline.simulation.voice import Engine, Person
+
+CALM = Person("f3", 200, 45, 50)
+
+
+def test_it_speaks_at_a_telephones_rate_without_silence_around(engine):
+    said = engine.say("您好，我是移动公司的客服", CALM)
+    assert 1.5 * voice.RATE_HZ < len(said) < 4 * voice.RATE_HZ
+    assert np.abs(said[:80]).max() > 0.001 and 0.1 < np.abs(said).max() < 1.5
+
+
+def test_words_a_minute_and_pitch_change_the_voice(engine):
+    text = "这个活动从下个月开始"
+    slow, fast = (len(engine.say(text, Person("f3", pace, 45, 50))) for pace in (100, 300))
+    assert slow > 3 * fast
+
+
+def test_a_fresh_engine_says_the_same():
+    said = []
+    for _ in range(2):
+        with Engine() as fresh:
+            said.append([fresh.say(text, CALM).tobytes() for text in ("您好", "再见", "您好")])
+    assert said[0] == said[1]
+
+
+def test_an_engine_that_died_gives_one_line():
+    with Engine() as dying:
+        dying.say("您好", CALM)
+        dying._process.kill()
+        dying._process.wait()
+        with pytest.raises(UsageError, match="espeak-ng stopped at '再见'") as caught:
+            dying.say("再见", CALM)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_engine_that_is_not_installed_says_how_to_install_it(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"pip install -e '\.\[simulate\]'"):
+        Engine()
+
+
+def test_only_the_twelve_voices_that_training_never_hears():
+    held_out = {
+        "f3",
+        "m2",
+        "m7",
+        "linda",
+        "edward",
+        "edward2",
+        "Alicia",
+        "Andrea",
+        "Michael",
+        "travis",
+        "marcelo",
+        "sandro",
+    }
+    assert set(voice.CUSTOMERS) == held_out and "Andrea" not in voice.AGENTS
+
+
+def test_two_people_never_share_a_voice():
+    for seed in range(200):
+        chance = random.Random(seed)
+        one = voice.agent(chance)
+        other = voice.customer(chance, one)
+        assert one.variant != other.variant
+        assert 190 <= one.words_per_minute <= 220 and 25 <= other.pitch <= 75
