@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.errors import StoreError
@@ -144,21 +144,19 @@ def _recording(session: Session, call_pk: int, sha256: str, archived: Archived, 
 
 
 def _next_number(session: Session, day: date) -> int:
-    following = (
+    first_of_day = select(ArchiveDayRow.day).where(ArchiveDayRow.day == day)
+    if session.scalar(first_of_day) is None:
+        # Let nobody else be the first of the day at the same time; locked before any write to the table, or two could block each other.
+        lock_against_writers(session, ArchiveDayRow.__tablename__)
+        if session.scalar(first_of_day) is None:
+            session.execute(insert(ArchiveDayRow).values(day=day, last_number=0))
+    return session.execute(
         update(ArchiveDayRow)
         .where(ArchiveDayRow.day == day)
         .values(last_number=ArchiveDayRow.last_number + 1)
         .returning(ArchiveDayRow.last_number)
         .execution_options(synchronize_session=False)
-    )
-    if (number := session.scalar(following)) is not None:
-        return number
-    # The first of its day: let nobody else be first at the same time.
-    lock_against_writers(session, ArchiveDayRow.__tablename__)
-    if (number := session.scalar(following)) is not None:
-        return number
-    session.add(ArchiveDayRow(day=day, last_number=1))
-    return 1
+    ).scalar_one()
 
 
 def _stored() -> Select[tuple[InspectionRow, RecordingRow, DrawnCallRow, CallRow]]:

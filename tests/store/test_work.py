@@ -181,15 +181,15 @@ def test_threads_claiming_at_once_share_the_work_without_doubles(engine: Engine,
 
 def _claim_and_finish(url: str, owner: str, start) -> None:  # type: ignore[no-untyped-def]
     engine = open_engine(url)
+    with writing(engine) as session:
+        works = claim(session, owner, 5, 600, NOW)
     start.wait()
-    while True:
-        with writing(engine) as session:
-            works = claim(session, owner, 5, 600, NOW)
-        if not works:
-            return
+    while works:
         for work in works:
             with writing(engine) as session:
                 finish(session, work, CallState.INSPECTED, NOW)
+        with writing(engine) as session:
+            works = claim(session, owner, 5, 600, NOW)
 
 
 @pytest.mark.slow
