@@ -1,10 +1,10 @@
 """`callqa demo`: three simulated vendors, one night, a table of flagged calls with quotes and times, and where to look next."""
 
 import json
+import sys
 import time
 from pathlib import Path
 
-from pipeline.findings.merge import rank
 from rich.table import Table
 
 from flows.commands.hearing import SIMULATED_DAY
@@ -12,12 +12,14 @@ from flows.commands.night import ingest, run_night
 from flows.commands.setup import initialise
 from flows.console import clock, out, progress
 from flows.stored import night_inspections
+from pipeline.checks.catalogue import entry
+from pipeline.findings.merge import rank
 from pipeline.records.finding import Finding, Severity
 from pipeline.settings import Settings
 from pipeline.simulation.drop import simulate
 from pipeline.store.inspections import StoredInspection
 
-_SHOWN = 20
+_SHOWN, _A_CALL = 20, 2
 _MARKED = "simulated.json"
 
 
@@ -52,18 +54,18 @@ def _drop(drop: Path, calls: int, seed: int) -> None:
 
 
 def _table(stored: list[StoredInspection]) -> None:
-    flagged = [(call, finding) for call in stored for finding in worst(call)]
-    flagged.sort(key=lambda pair: [*Severity].index(pair[1].severity), reverse=True)
-    calls = {call.inspection_id for call, _ in flagged}
-    table = Table(
-        title=f"{len(calls)} of {len(stored)} calls are flagged; the {min(_SHOWN, len(flagged))} gravest findings"
-    )
-    for heading in ("call", "vendor", "project", "at", "rule", "match", "heard"):
-        table.add_column(heading, overflow="fold")
+    """The gravest findings, at most a few a call, words before silence: what a reviewer would open first."""
+    flagged = [(call, finding) for call in stored for finding in worst(call)[:_A_CALL]]
+    flagged.sort(key=lambda pair: (-[*Severity].index(pair[1].severity), pair[1].span is None))
+    calls = sum(bool(worst(call)) for call in stored)
+    shown = min(_SHOWN, len(flagged))
+    table = Table(title=f"{calls} of {len(stored)} calls are flagged; {shown} of the gravest findings")
+    for heading in ("call", "vendor", "at", "fault", "heard"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("call", "at"))
     for call, finding in flagged[:_SHOWN]:
         at = clock(finding.span.start_ms if finding.span else None)
-        heard = finding.text or finding.explanation
-        table.add_row(call.row.call_id, call.row.vendor, call.row.project, at, finding.rule, finding.match.value, heard)
+        fault = f"{entry(finding.rule).name} {finding.rule}"
+        table.add_row(call.row.call_id, call.row.vendor, at, fault, finding.text or finding.explanation)
     out.print(table)
 
 
@@ -79,11 +81,14 @@ def worst(call: StoredInspection) -> list[Finding]:
 def _where_next(settings: Settings, drop: Path, seconds: float) -> None:
     root = settings.root
     out.print(f"Done in {seconds:.0f} s. Where to look next:")
+    callqa = Path(sys.argv[0]).resolve()
+    callqa = callqa.relative_to(Path.cwd()) if callqa.is_relative_to(Path.cwd()) else callqa
+    first = next(iter(sorted(drop.rglob("*.wav"))), drop)
     for what, command in (
-        ("one call in full", f"callqa inspect {drop}/*/*/*.wav --project telemarketing"),
-        ("how well the chain hears", f"callqa evaluate {drop}/truth.jsonl"),
-        ("who was drawn, and why", f"callqa -C {root} sample --date {SIMULATED_DAY}"),
-        ("what is installed", f"callqa -C {root} doctor"),
+        ("one call in full", f"{callqa} inspect {first} --project telemarketing"),
+        ("how well the chain hears", f"{callqa} evaluate {drop}/truth.jsonl"),
+        ("who was drawn, and why", f"{callqa} -C {root} sample --date {SIMULATED_DAY}"),
+        ("what is installed", f"{callqa} -C {root} doctor"),
     ):
         out.print(f"  {what:26} {command}", markup=False, soft_wrap=True)
     out.print("The speech model of the demo understands the simulated voices, not people: see models/demo-asr/card.md.")

@@ -7,19 +7,18 @@ becomes a quarantined inspection with its reason; a check that fails makes the c
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
-from pipeline.checks.ruleset import Ruleset
-from pipeline.checks.run import CheckResult, run_checks
-from pipeline.checks.tone.features import measure
-from pipeline.findings.merge import merge
-from pipeline.recordings.decode import Decoder
-
 from pipeline import __version__
 from pipeline.checks.check import CallFacts, HeardCall
+from pipeline.checks.ruleset import Ruleset
+from pipeline.checks.run import CheckResult, run_checks
+from pipeline.checks.tone import measure
 from pipeline.errors import AudioError
+from pipeline.findings.merge import merge
+from pipeline.recordings.decode import Decoder
 from pipeline.records.call import AgentChannel
 from pipeline.records.inspection import Inspection, StageTimes, Status, Versions
 from pipeline.records.recording import Audio, Recording
@@ -119,10 +118,11 @@ class Inspector:
             return self._quarantined(work)
         began = time.perf_counter()
         audio = work.audio
+        facts, unknown = self._with_script(work.job.facts)
         voice = measure(audio, work.turns, work.speech.agent, work.speech.customer)
-        call = HeardCall(work.turns, voice, audio.mono, audio.recording.decoded_ms, not audio.reasons, work.job.facts)
+        call = HeardCall(work.turns, voice, audio.mono, audio.recording.decoded_ms, not audio.reasons, facts)
         result = run_checks(call, self._ruleset)
-        reasons = (*audio.reasons, *_doubts(work, result))
+        reasons = (*audio.reasons, *unknown, *_doubts(work, result))
         return Inspection(
             status=Status.PARTIAL if reasons else Status.INSPECTED,
             reasons=reasons,
@@ -133,6 +133,14 @@ class Inspector:
             tone=voice.tone,
             versions=self.versions,
             times=StageTimes(work.decode_s, work.vad_s, work.transcribe_s, time.perf_counter() - began),
+        )
+
+    def _with_script(self, facts: CallFacts) -> tuple[CallFacts, tuple[str, ...]]:
+        """The facts, without a project that has no script: then the script was not judged, and the call says so."""
+        if facts.project is None or any(script.project == facts.project for script in self._ruleset.scripts):
+            return facts, ()
+        return replace(facts, project=None), (
+            f"no_script: project {facts.project!r} has no script in lexicons/scripts",
         )
 
     def _quarantined(self, work: _Work) -> Inspection:

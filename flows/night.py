@@ -7,7 +7,7 @@ lease with a fencing token, and all of a call is written in one transaction.
 import os
 import socket
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,14 +16,15 @@ from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipeline.checks.ruleset import load_ruleset
 from sqlalchemy import Engine
 
 from flows.inspection import Inspector, Job
 from pipeline.checks.check import CallFacts
+from pipeline.checks.ruleset import load_ruleset
 from pipeline.errors import AudioError, StaleLease, StorageError
 from pipeline.recordings.archive import Archive
 from pipeline.recordings.archive import Archived as Pulled
+from pipeline.recordings.retention import keep_until
 from pipeline.records.call import CallState
 from pipeline.records.draw import Draw
 from pipeline.records.inspection import Inspection, Status
@@ -48,13 +49,14 @@ class Tally:
     """What a run did: calls by how they ended, seconds by stage, calls left for a later run with the reason."""
 
     calls: Counter[str] = field(default_factory=Counter)
-    stages_s: Counter[str] = field(default_factory=Counter)
+    stages_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     deferred: list[str] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
         """Sum another tally in."""
         self.calls.update(other.calls)
-        self.stages_s.update(other.stages_s)
+        for stage, seconds in other.stages_s.items():
+            self.stages_s[stage] += seconds
         self.deferred += other.deferred
 
 
@@ -82,7 +84,7 @@ def draw_due(settings: Settings, engine: Engine, until: date, seed: str | None =
     policy = policy_of(settings)
     with reading(engine) as session:
         nights = missed_nights(session, until, policy.sampling.late_wait_days)
-    draws = []
+    draws: list[Draw] = []
     for (day, vendor), group in groupby(nights, key=lambda night: (night.day, night.vendor)):
         draws += _draw_vendor(engine, policy, day, vendor, tuple(group), seed)
     return draws
@@ -166,7 +168,7 @@ def _pull_all(settings: Settings, engine: Engine, works: Sequence[Work], tally: 
             # The lease is left to run out, so that this run does not ask the same broken place again and again.
             tally.deferred.append(f"{work.row.vendor} {work.row.call_id}: {error}")
             continue
-        keep = policy.retention.keep_until(today)
+        keep = keep_until(today, policy.retention.keep_months, policy.retention.keep_min_days)
         pulled.append((work, Archived(str(found.path), today, keep, found.committed)))
     tally.stages_s["pull"] += time.perf_counter() - began
     return pulled

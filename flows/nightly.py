@@ -6,7 +6,6 @@ locked database, a drop that does not answer). What was inspected is told by our
 
 import socket
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -100,6 +99,6 @@ def nightly(root: str, day: str | None = None, seed: str | None = None) -> Tally
     finally:
         tally.stages_s["whole"] = time.perf_counter() - began
         with writing(engine) as session:
-            end_run(session, run_id, datetime.now(UTC), Counter(tally.calls, draws=draws), tally.stages_s, error)
+            end_run(session, run_id, datetime.now(UTC), {**tally.calls, "draws": draws}, tally.stages_s, error)
     report_task(until.isoformat(), dict(tally.calls), dict(tally.stages_s), draws)
     return tally

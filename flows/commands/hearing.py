@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pipeline.checks.ruleset import load_ruleset
-from pipeline.findings.merge import rank
 from rich.table import Table
 
 from flows.console import clock, out, print_json, progress
 from flows.inspection import Inspector, Job
 from flows.output import inspection_json
 from pipeline.checks.check import CallFacts
+from pipeline.checks.ruleset import load_ruleset
 from pipeline.errors import DataError, UsageError
+from pipeline.findings.merge import rank
 from pipeline.recordings.manifest import read_manifest
 from pipeline.records.call import AgentChannel
 from pipeline.records.inspection import Inspection, Status

@@ -14,12 +14,13 @@ from flows.orchestration import prepare
 from flows.schedule import keep_schedule
 from pipeline.errors import DataError, UsageError
 from pipeline.recordings.manifest import read_manifest
-from pipeline.records.draw import Draw, DrawKind
+from pipeline.records.call import RejectedRow
+from pipeline.records.draw import Draw, DrawKind, FrameCall
 from pipeline.sampling.draw import make_targeted_draw, replay
 from pipeline.settings import Settings, load
 from pipeline.store.calls import Registered, register_manifest
 from pipeline.store.drawn import draw_ids, frame_of, load_draw
-from pipeline.store.draws import as_frame, save_targeted
+from pipeline.store.draws import save_targeted
 from pipeline.store.engine import reading, writing
 from pipeline.store.states import counts_by_state
 from pipeline.store.tables import CallRow
@@ -60,7 +61,7 @@ def ingest_command(
         raise typer.Exit(1)
 
 
-def ingest(settings: Settings, location: str) -> tuple[tuple[object, ...], Registered]:
+def ingest(settings: Settings, location: str) -> tuple[tuple[RejectedRow, ...], Registered]:
     """Read and register a manifest; its rejected rows and what became of the others."""
     engine = open_store(settings)
     manifest = read_manifest(location, settings.timezone)
@@ -116,7 +117,7 @@ def _targeted(settings: Settings, names: list[str]) -> list[Draw]:
             row = session.query(CallRow).filter_by(vendor=vendor, call_id=call_id).one_or_none()
             if row is None:
                 raise DataError(f"no call {call_id!r} of vendor {vendor!r} is registered; write VENDOR/CALL")
-            frame = as_frame([row], row.day)
+            frame = [FrameCall(row.call_id, row.agent, row.outcome, row.duration_ms)]
             draw = make_targeted_draw(vendor, row.project, row.day, frame, policy_of(settings).version, now)
             save_targeted(session, draw)
         draws.append(draw)

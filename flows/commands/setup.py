@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pipeline.checks.ruleset import load_ruleset
 
 from flows.console import out, print_json
+from pipeline.checks.ruleset import load_ruleset
 from pipeline.errors import CallqaError, StorageError
 from pipeline.sampling.policy import load_policy
 from pipeline.settings import FILE, Settings, load
