@@ -259,7 +259,7 @@ def leave_room() -> None:
     """Two threads on an idle machine, one where others want to run: threads that wait for each other lose more than a core."""
     with open("/proc/stat") as stat:
         running = next(int(line.split()[1]) for line in stat if line.startswith("procs_running"))
-    torch.set_num_threads(2 if running <= 1 else 1)
+    torch.set_num_threads(2 if running <= torch.get_num_threads() else 1)
 
 
 def main(work: Path, minutes: float, resume: bool) -> None:
