@@ -9,7 +9,8 @@ from pipeline.records.span import Span
 class Tone:
     """Measures of a call; None = cannot be had, with the reason under the same name in `not_assessable`.
 
-    `speech_rate_cpm` hanzi a minute of agent speech; levels ITU-T P.56 active speech level in dB re full scale; pitch of the agent, `pitch_sd_st` in semitones;
+    `speech_rate_cpm` hanzi a minute of agent speech; levels ITU-T P.56 active speech level in dB re full scale; pitch of the agent,
+    `pitch_sd_st` in semitones;
     `agent_talk_share` 0-1 of all speech; `response_delay_ms` median wait before the agent answers; `interruptions` of the customer by the agent.
     """
 

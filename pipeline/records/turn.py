@@ -26,7 +26,8 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One speaker's words without a longer pause, Simplified Chinese as heard. `confidence` 0-1 is the mean over its words times the
-    confidence that it is this speaker. `words` concatenate to `text`."""
+    confidence that it is this speaker. `words` concatenate to `text`.
+    """
 
     speaker: Speaker
     span: Span

@@ -1,8 +1,9 @@
 """Who speaks on a mono recording: two clusters of voices, one of them the agent, with a stated confidence.
 
-Each stretch of speech becomes its mean and spread of 20 mel-cepstra and its pitch; Ward clustering splits the stretches in two. The agent is the
-one who talks more and uses a company's words (您, 我是…, 移动, 客服, 为您). Confidence is how much nearer a stretch lies to its own cluster than to the
-other, times how clearly the clusters' roles differ: under the standard's limit the speaker is unknown, and nothing said there counts by itself.
+Each stretch of speech becomes its mean and spread of 20 mel-cepstra and its pitch; Ward clustering splits the stretches
+in two. The agent is the one who talks more and uses a company's words (您, 我是…, 移动, 客服, 为您). Confidence is how much
+nearer a stretch lies to its own cluster than to the other, times how clearly the clusters' roles differ: under the
+standard's limit the speaker is unknown, and nothing said there counts by itself.
 """
 
 import re
