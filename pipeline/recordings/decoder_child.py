@@ -45,7 +45,7 @@ _GSM_FRAME_BYTES, _GSM_FRAMES = 33, 50
 Message = tuple[bytes, bytes]
 
 
-class Refusal(Exception):  # noqa: N818 - a verdict on the file, no fault of ours
+class Refusal(Exception):
     """The file cannot be judged."""
 
     def __init__(self, reason: str, detail: str) -> None:

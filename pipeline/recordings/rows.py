@@ -28,7 +28,7 @@ _INSTANT = re.compile(
 )
 
 
-class BadRow(ValueError):  # noqa: N818 - a value about the row, no fault of ours
+class BadRow(ValueError):
     """A row that cannot go in; the message says why."""
 
 

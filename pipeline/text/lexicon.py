@@ -149,8 +149,10 @@ def _phrase(one: Table, key: str, words: Words, hit_key: str, general: Sequence[
     groups = parsed(one, key, text, words)
     if is_weak and any(group.after_gap for group in groups):
         raise one.error(key, "a weak phrase is a whole utterance and cannot have gaps", text)
-    if not any(condense_form(choice)[0] for group in groups if not group.optional for choice in group.choices):
-        raise one.error(key, "consists of hesitation (嗯, 呃, 那个, 啊) only", text)
+    for group in groups:
+        for choice in group.choices:
+            if not condense_form(choice)[0]:
+                raise one.error(key, f"{choice!r} is hesitation, which is never looked at; leave it out", text)
     return Phrase(text, groups, hit_key, is_weak, (*general, *exceptions(one, words)), severity(one))
 
 

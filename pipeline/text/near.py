@@ -1,4 +1,4 @@
-"""Approximate search for long phrases by sound: edit distance 1 for 6-8 syllables, 2 from 9 on.
+"""Approximate search for long phrases by sound: one other syllable among 6-8, edit distance 2 from 9 on.
 
 A phrase with at most k edits has one of k + 1 equal pieces unharmed. The pieces of all phrases are searched for in one pass; only where one
 is found is the distance worked out, so the cost hardly grows with the lexicon.
@@ -13,7 +13,8 @@ from pipeline.text.pinyin import encode
 
 NEAR_FROM = 6
 _TWO_EDITS_FROM = 9
-_NEGATIONS = "不没别未无"
+# Words that turn a sentence round or give it to somebody else: no slip of the recogniser one may overlook.
+_DECISIVE = "不没别未无我他"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,15 @@ class NearIndex:
             left = max(0, start - allowed)
             edits, first, last = closest(form.sounds, sounds[left : start + len(form.text) + allowed])
             heard = text[left + first : left + last]
-            # A dropped or added 不 turns the meaning round: that is no slip of the recogniser one may overlook.
-            if 0 < edits <= allowed and all(heard.count(no) == form.text.count(no) for no in _NEGATIONS):
+            if 0 < edits <= allowed and _is_slip(form, heard, sounds[left + first : left + last]):
                 yield form, left + first, left + last
+
+
+def _is_slip(form: NearForm, heard: str, sounds: str) -> bool:
+    """Whether the difference may be a recogniser's: beginning and end agree, nothing is missing from a short phrase, and the decisive words agree."""
+    framed = sounds[0] == form.sounds[0] and sounds[-1] == form.sounds[-1]
+    complete = len(form.text) >= _TWO_EDITS_FROM or len(heard) == len(form.text)
+    return framed and complete and all(heard.count(word) == form.text.count(word) for word in _DECISIVE)
 
 
 def closest(sounds: str, text: str) -> tuple[int, int, int]:

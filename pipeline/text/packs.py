@@ -1,13 +1,10 @@
 """Phrase packs: one file of `lexicons/phrases/` for each category of forbidden phrases (P-30, P-05).
 
-rule = "phrase.abuse"
-version = 1
-exceptions = ["您说的……"]
-phrases = [
-  "你有病",
-  { text = "不知道", weak = true },
-]
-[words]                      # groups usable as <name> in phrases
+    rule = "phrase.abuse"
+    exceptions = ["您说的……"]
+    phrases = ["你有病", { text = "不知道", weak = true }]
+
+Under [words] a pack may name groups of words, usable as <name> in its phrases.
 """
 
 from dataclasses import dataclass

@@ -37,32 +37,43 @@ class Pattern:
     def __init__(self, groups: tuple[Group, ...], condensed: Callable[[str], str]) -> None:
         self._groups = groups
         self._meant: list[dict[str, list[tuple[str, str]]]] = []
-        expression = []
         for group in groups:
             meant: dict[str, list[tuple[str, str]]] = {}
             for choice in group.choices:
                 short = condensed(choice)
                 meant.setdefault(encode(short, is_fuzzy=True), []).append((short, choice))
             self._meant.append(meant)
-            sounds = "|".join(re.escape(sound) for sound in sorted(meant, key=len, reverse=True))
-            gap = f".{{0,{MOST_BETWEEN}}}?" if group.after_gap else ""
-            expression.append(f"(?:{gap}({sounds})){'?' if group.optional else ''}")
-        self._expression = re.compile("".join(expression))
+        # Most patterns of a lexicon are never met in a day's calls, and compiling is what costs.
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def expression(self) -> re.Pattern[str]:
+        """One capturing group for each group of words, longer wordings first, gaps as short as possible."""
+        if self._compiled is None:
+            parts = []
+            for group, meant in zip(self._groups, self._meant, strict=True):
+                sounds = "|".join(re.escape(sound) for sound in sorted(meant, key=len, reverse=True))
+                gap = f".{{0,{MOST_BETWEEN}}}?" if group.after_gap else ""
+                parts.append(f"(?:{gap}({sounds})){'?' if group.optional else ''}")
+            self._compiled = re.compile("".join(parts))
+        return self._compiled
 
     @property
     def anchors(self) -> tuple[str, ...]:
         """Sounds one of which is in every match: those of the group that is hardest to hit by chance."""
         certain = [
-            meant
+            tuple(meant)
             for group, meant in zip(self._groups, self._meant, strict=True)
             if not group.optional and "" not in meant
         ]
-        return tuple(max(certain, key=lambda meant: (min(map(len, meant)), -len(meant)), default=()))
+        if not certain:
+            return ()
+        return max(certain, key=lambda meant: (min(map(len, meant)), -len(meant)))
 
     def find(self, text: str, sounds: str) -> Iterator[Found]:
         """Every match in `text`, whose fuzzy sounds are given; a match may begin inside another one."""
         at = 0
-        while (match := self._expression.search(sounds, at)) is not None:
+        while (match := self.expression.search(sounds, at)) is not None:
             if match.end() > match.start():
                 yield self._found(match, text)
             at = match.start() + 1

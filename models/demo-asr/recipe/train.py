@@ -157,7 +157,7 @@ def batch_of(speech: Speech, r: random.Random, done: float):
             rows.append(window(speech, r, 0, done < 0.15, pool[at]))
             budget, at = budget - len(pool[at][1]), at + 1
     else:
-        seconds = r.choice([3, 5, 8, 12]) if done < 0.6 else r.choice([5, 10, 16, 25])
+        seconds = r.choice([3, 5, 8, 12]) if done < 0.5 else r.choice([5, 10, 16, 25])
         rows = [window(speech, r, seconds, False) for _ in range(max(5, int(110 / seconds)))]
     if r.random() < 0.2:  # no speech at all
         length = max(8000, min(len(row[0]) for row in rows))
