@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.text.automaton import Automaton
-from pipeline.text.pinyin import encode
+from pipeline.text.pinyin import are_alike, encode, syllables
 
 NEAR_FROM = 6
 _TWO_EDITS_FROM = 9
@@ -57,10 +57,16 @@ class NearIndex:
 
 
 def _is_slip(form: NearForm, heard: str, sounds: str) -> bool:
-    """Whether the difference may be a recogniser's: beginning and end agree, nothing is missing from a short phrase, and the decisive words agree."""
+    """Whether the difference may be a recogniser's.
+
+    Beginning, end and decisive words agree; of a phrase under 9 syllables none is missing; and a syllable heard for another has its
+    initial or its final (看法 for 办法, never 便宜点 for 简单点).
+    """
     framed = sounds[0] == form.sounds[0] and sounds[-1] == form.sounds[-1]
     complete = len(form.text) >= _TWO_EDITS_FROM or len(heard) == len(form.text)
-    return framed and complete and all(heard.count(word) == form.text.count(word) for word in _DECISIVE)
+    agrees = all(heard.count(word) == form.text.count(word) for word in _DECISIVE)
+    alike = len(heard) != len(form.text) or all(map(are_alike, syllables(form.text), syllables(heard)))
+    return framed and complete and agrees and alike
 
 
 def closest(sounds: str, text: str) -> tuple[int, int, int]:

@@ -4,6 +4,7 @@
     exceptions = ["您说的……"]
     phrases = ["你有病", { text = "不知道", weak = true }]
 
+Phrases under `only_after_refusal` count after a customer's second refusal, those under `after_first_refusal` after the first one already.
 Under [words] a pack may name groups of words, usable as <name> in its phrases.
 """
 
@@ -14,6 +15,10 @@ from pipeline.records.finding import Severity
 from pipeline.text.lexicon import exceptions, phrases, read, severity, word_groups
 from pipeline.text.notation import Words
 from pipeline.text.phrases import Phrase
+
+
+# What phrases under `after_first_refusal` are hits for.
+FIRST = "first refusal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,16 @@ def load_operators(file: Path) -> Operators:
 def load_pack(file: Path, words: Words) -> Pack:
     """One pack. Raises LexiconError with file, line and reason."""
     table = read(file)
-    table.only("rule", "version", "severity", "exceptions", "phrases", "only_after_refusal", "words")
+    table.only(
+        "rule", "version", "severity", "exceptions", "phrases", "only_after_refusal", "after_first_refusal", "words"
+    )
     rule, groups = table.text("rule"), word_groups(table, words)
     general = exceptions(table, groups)
     found = phrases(table, "phrases", groups, hit_key=rule, exceptions=general)
     if not found:
         raise table.error("phrases", "lists no phrase")
     later = phrases(table, "only_after_refusal", groups, hit_key=rule, exceptions=general)
+    later += phrases(table, "after_first_refusal", groups, hit_key=FIRST, exceptions=general)
     for phrase in (*found, *later):
         if (
             sum(min(map(len, group.choices)) for group in phrase.groups if not group.optional) < 2

@@ -48,3 +48,15 @@ def syllables(text: str) -> tuple[str, ...]:
     """The toneless syllable of every hanzi of `text`, other characters as they are; for people to read."""
     readings = _readings()
     return tuple(readings.get(ord(char), char) for char in text)
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two syllables share their initial or their final, fuzzily: kan and ban, zhang and zan."""
+    (start, end), (other_start, other_end) = _split(fuzzy(one)), _split(fuzzy(other))
+    return (start == other_start and start != "") or end == other_end
+
+
+def _split(syllable: str) -> tuple[str, str]:
+    """Initial and final; a syllable without initial (an) has an empty one."""
+    final = re.search(r"[aeiouv].*", syllable)
+    return (syllable[: final.start()], final[0]) if final else ("", syllable)

@@ -3,7 +3,12 @@
     agent  12.0-14.5  这个不归我们管，你找别人去     claimed: phrase.shirking at the matched words' own times
 
 Customers may say what they like. Words of an unknown speaker (mono recordings) are claimed as such and never count by themselves. Where two
-packs claim the same words, the longer wording wins; several phrases of one pack in one breath are one fault.
+packs claim the same words, the longer wording wins; several phrases of one pack in one breath are one fault. One outburst is one fault too,
+under its gravest name:
+
+    agent  20.0-22.0  滚蛋，懒得理你     claimed: phrase.abuse, saying that it was rude as well
+
+What is promised, asked for or forced upon the customer (privacy, competitor, …) is no manner of speaking and is always claimed for itself.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,21 +17,31 @@ from pipeline.checks.catalogue import entry
 from pipeline.checks.check import HeardCall
 from pipeline.checks.phrases.after_refusal import pressed_on
 from pipeline.checks.ruleset import Ruleset
-from pipeline.records.finding import Claim, Match
+from pipeline.records.finding import Claim, Match, Severity
 from pipeline.records.turn import Speaker
 from pipeline.text.phrases import Hit
 from pipeline.text.pinyin import syllables
 from pipeline.text.utterances import Utterance, utterances
 
-# Two phrases of one pack closer than this are one outburst.
+# Two phrases of one pack, or of two manners of speaking, closer than this are one outburst.
 _ONE_FAULT_MS = 3000
+_MANNERS = frozenset(
+    f"phrase.{name}"
+    for name in (
+        "scolding", "abuse", "insult", "sarcasm", "taunt", "shirking", "impatience", "coldness", "bluntness", "rudeness",
+    )
+)  # fmt: skip
+_GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def find_phrases(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
     """Claim every forbidden phrase of the agent or of an unknown speaker, and pressing on after two refusals."""
     for utterance in utterances(call.turns, Speaker.AGENT, Speaker.UNKNOWN):
         hits = _most_telling(ruleset.phrases.find(utterance.text))
-        for rule in dict.fromkeys(hit.phrase.key for hit in hits):
+        manners = [hit for hit in hits if hit.phrase.key in _MANNERS]
+        for group in _groups(manners, utterance):
+            yield _claim(group, utterance, ruleset)
+        for rule in dict.fromkeys(hit.phrase.key for hit in hits if hit.phrase.key not in _MANNERS):
             for group in _groups([hit for hit in hits if hit.phrase.key == rule], utterance):
                 yield _claim(group, utterance, ruleset)
     yield from pressed_on(call, ruleset)
@@ -54,21 +69,39 @@ def _groups(hits: list[Hit], utterance: Utterance) -> Iterator[list[Hit]]:
         yield group
 
 
-def _claim(hits: list[Hit], utterance: Utterance, ruleset: Ruleset) -> Claim:
+def _claim(outburst: list[Hit], utterance: Utterance, ruleset: Ruleset) -> Claim:
+    rule = _gravest(outburst, ruleset)
+    hits = [hit for hit in outburst if hit.phrase.key == rule]
     best = max(hits, key=lambda hit: (hit.confidence, len(hit.form)))
-    rule, start, end = best.phrase.key, min(hit.start for hit in hits), max(hit.end for hit in hits)
-    pack = ruleset.pack(rule)
+    others = dict.fromkeys(entry(hit.phrase.key).name for hit in outburst if hit.phrase.key != rule)
     return Claim(
-        utterance.span_of(start, end),
-        _explanation(best, rule),
+        utterance.span_of(min(hit.start for hit in hits), max(hit.end for hit in hits)),
+        _explanation(best, rule) + (f"同一句话还带有{'、'.join(others)}。" if others else ""),
         utterance.speaker,
         utterance.text,
         "；".join(dict.fromkeys(utterance.text[hit.start : hit.end] for hit in hits)),
         best.match,
         min(best.confidence, utterance.confidence),
         rule,
-        best.phrase.severity or (pack.severity if pack else None),
+        _severity(best, ruleset),
     )
+
+
+def _gravest(hits: list[Hit], ruleset: Ruleset) -> str:
+    """The rule of an outburst: one surely heard before one nearly heard, then the gravest, then the one with most words."""
+
+    def weight(rule: str) -> tuple[bool, int, int]:
+        mine = [hit for hit in hits if hit.phrase.key == rule]
+        gravity = max(_GRAVITY[_severity(hit, ruleset) or entry(rule).severity] for hit in mine)
+        words = {at for hit in mine for at in range(hit.start, hit.end)}
+        return any(hit.match is not Match.NEAR for hit in mine), gravity, len(words)
+
+    return max(dict.fromkeys(hit.phrase.key for hit in hits), key=weight)
+
+
+def _severity(hit: Hit, ruleset: Ruleset) -> Severity | None:
+    pack = ruleset.pack(hit.phrase.key)
+    return hit.phrase.severity or (pack.severity if pack else None)
 
 
 def _explanation(hit: Hit, rule: str) -> str:

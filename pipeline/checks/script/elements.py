@@ -57,7 +57,12 @@ def missing_claims(elements: Sequence[Element], script: Script) -> Iterator[Clai
 
 
 def _shown(utterance: Utterance, script: Script) -> Iterator[_Shown]:
-    for hit in script.matcher.find(utterance.text):
+    hits = script.matcher.find(utterance.text)
+    # What a confirmation repeats was to be told before: it is no content.
+    is_repeated = any(hit.phrase.key == "confirmation" for hit in hits)
+    for hit in hits:
+        if is_repeated and hit.phrase.key == "content":
+            continue
         yield _Shown(hit.phrase.key, utterance.span_of(hit.start, hit.end), _sentence(utterance.text, hit))
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from pipeline.checks.catalogue import ELEMENTS
 from pipeline.records.call import Outcome
 from pipeline.records.finding import Part
-from pipeline.text.lexicon import Table, phrases, read, word_groups
+from pipeline.text.lexicon import Table, exceptions, phrases, read, word_groups
 from pipeline.text.notation import Words
 from pipeline.text.phrases import Phrase, PhraseMatcher
 
-# A cue wrongly heard excuses the agent, one overheard accuses them: cues are compared by sound from two hanzi on.
-CUE_SOUND_FROM = 2
+# A cue wrongly heard excuses the agent, one overheard accuses them: cues are compared by sound from three hanzi on (of two, 号码 is 好吗).
+CUE_SOUND_FROM = 3
 
 
 class Where(StrEnum):
@@ -87,13 +87,13 @@ def load_script(file: Path, cues: dict[str, Cues], words: Words) -> Script:
 
 
 def _cues(table: Table, element: str, words: Words) -> Cues:
-    table.only("name", "part", "where", "cues")
+    table.only("name", "part", "where", "cues", "exceptions")
     part, where = table.text("part"), table.text("where")
     if part not in set(Part):
         raise table.error("part", f"must be one of {', '.join(Part)}", part)
     if where not in set(Where):
         raise table.error("where", f"must be one of {', '.join(Where)}", where)
-    found = phrases(table, "cues", words, hit_key=element)
+    found = phrases(table, "cues", words, hit_key=element, exceptions=exceptions(table, words))
     if not found:
         raise table.error(element, "has no cues: it would always be missing")
     return Cues(element, table.text("name"), Part(part), Where(where), found)
