@@ -109,8 +109,9 @@ class Inspector:
         finally:
             work.decode_s = time.perf_counter() - began
         began = time.perf_counter()
-        customer = None if work.audio.customer is None else speech_spans(work.audio.customer)
-        work.speech = without_echo(work.audio, Speech(speech_spans(work.audio.agent), customer))
+        longest_ms = self._engine.longest_window_ms
+        customer = None if work.audio.customer is None else speech_spans(work.audio.customer, longest_ms)
+        work.speech = without_echo(work.audio, Speech(speech_spans(work.audio.agent, longest_ms), customer))
         work.vad_s = time.perf_counter() - began
 
     def _judge(self, work: _Work) -> Inspection:

@@ -1,23 +1,23 @@
-"""A night, free of any orchestrator: draw what is due, then claim → pull → inspect → store until nothing is open.
+"""The work of a night, free of any orchestrator: claim → pull → inspect → store until nothing is open.
 
-Every step can be run again or twice at once with the same end state: draws are made once per vendor × project × day, work is claimed under a
-lease with a fencing token, and all of a call is written in one transaction.
+Every step can be run again or twice at once with the same end state: work is claimed under a lease with a fencing token, and all of a call
+is written in one transaction.
 """
 
 import os
 import socket
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from flows.drawing import policy_of
 from flows.inspection import Inspector, Job
 from pipeline.checks.check import CallFacts
 from pipeline.checks.ruleset import load_ruleset
@@ -26,18 +26,10 @@ from pipeline.recordings.archive import Archive
 from pipeline.recordings.archive import Archived as Pulled
 from pipeline.recordings.retention import keep_until
 from pipeline.records.call import CallState
-from pipeline.records.draw import Draw
 from pipeline.records.inspection import Inspection, Status
-from pipeline.sampling.draw import commit_to, make_draw, new_seed
-from pipeline.sampling.plan import inspected_months, plan_night
-from pipeline.sampling.policy import Policy, load_policy
 from pipeline.settings import Settings, load
-from pipeline.store.drawn import calendar_seed, formal_count
-from pipeline.store.draws import complete_draw, frame, open_draw
-from pipeline.store.engine import open_engine, reading, writing
+from pipeline.store.engine import writing
 from pipeline.store.inspections import Archived, save_inspection
-from pipeline.store.nights import Night, missed_nights
-from pipeline.store.schema import check_current
 from pipeline.store.work import Work, claim, finish_unheard
 
 LEASE_S = 1800
@@ -65,54 +57,6 @@ def inspector_for(root: Path) -> Inspector:
     """The process's one inspector of a working folder; the model stays loaded."""
     settings = load(root)
     return Inspector(settings, load_ruleset(settings.lexicons_path))
-
-
-def open_store(settings: Settings) -> Engine:
-    """The installation's database, of this version's shape. Raises StoreError."""
-    engine = open_engine(settings.database_url)
-    check_current(engine)
-    return engine
-
-
-def policy_of(settings: Settings) -> Policy:
-    """The policy in force."""
-    return load_policy(settings.lexicons_path / "policy.toml")
-
-
-def draw_due(settings: Settings, engine: Engine, until: date, seed: str | None = None) -> list[Draw]:
-    """Draw every night up to a day that has not been drawn. `seed` is for simulated and test runs; else the system gives one."""
-    policy = policy_of(settings)
-    with reading(engine) as session:
-        nights = missed_nights(session, until, policy.sampling.late_wait_days)
-    draws: list[Draw] = []
-    for (day, vendor), group in groupby(nights, key=lambda night: (night.day, night.vendor)):
-        draws += _draw_vendor(engine, policy, day, vendor, tuple(group), seed)
-    return draws
-
-
-def _draw_vendor(
-    engine: Engine, policy: Policy, day: date, vendor: str, nights: Sequence[Night], seed: str | None
-) -> Iterator[Draw]:
-    now = datetime.now(UTC)
-    with writing(engine) as session:
-        secret = calendar_seed(session, vendor, day.year, new_seed(), now)
-        sizes = {night.project: len(frame(session, vendor, night.project, day)) for night in nights}
-        formal = formal_count(session, vendor, day.year, day.month)
-    # Until grades are kept, every vendor is in the grade it starts in.
-    months = inspected_months(policy, vendor, day.year, policy.calendar.first_grade, secret)
-    for project, plan in plan_night(policy, day, sizes, formal, inspected=day.month in months).items():
-        chosen = new_seed() if seed is None else f"{seed}/{vendor}/{project}/{day.isoformat()}"
-        with writing(engine) as session:
-            opened = open_draw(session, vendor, project, day, plan, commit_to(chosen), now)
-        if opened is None:
-            continue
-        draw = make_draw(vendor, project, day, opened.calls, plan, chosen, now)
-        try:
-            with writing(engine) as session:
-                complete_draw(session, draw)
-        except StaleLease:
-            continue  # another run at the same time has made this draw
-        yield draw
 
 
 def worker_name() -> str:

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
-from flows.night import Tally, draw_due, inspector_for, open_store, work_batch, worker_name
+from flows.drawing import draw_due, open_store
+from flows.night import Tally, inspector_for, work_batch, worker_name
 from pipeline.errors import StorageError, StoreError
 from pipeline.settings import load
 from pipeline.store.engine import reading, writing

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from flows.night import open_store
+from flows.drawing import open_store
 from pipeline.records.inspection import Inspection
 from pipeline.settings import Settings
 from pipeline.store.engine import reading

@@ -1,7 +1,7 @@
 """ingest, sample, nightly, schedule: the night, step by step or whole."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -9,7 +9,7 @@ from rich.table import Table
 
 from flows.commands.hearing import parse_day
 from flows.console import out, print_json, progress
-from flows.night import Tally, draw_due, open_store, policy_of
+from flows.drawing import draw_due, open_store, policy_of
 from flows.orchestration import prepare
 from flows.schedule import keep_schedule
 from pipeline.errors import DataError, UsageError
@@ -24,6 +24,9 @@ from pipeline.store.draws import save_targeted
 from pipeline.store.engine import reading, writing
 from pipeline.store.states import counts_by_state
 from pipeline.store.tables import CallRow
+
+if TYPE_CHECKING:
+    from flows.night import Tally
 
 
 def register(app: typer.Typer) -> None:
@@ -210,7 +213,7 @@ def nightly_command(
         raise typer.Exit(1)
 
 
-def run_night(settings: Settings, until: date, seed: str | None) -> Tally:
+def run_night(settings: Settings, until: date, seed: str | None) -> "Tally":
     """The nightly flow in this process with Prefect's in-process server, with a progress bar."""
     prepare(settings.root)
     # Imported here because Prefect reads its environment when it is imported.
@@ -221,7 +224,7 @@ def run_night(settings: Settings, until: date, seed: str | None) -> Tally:
         return nightly.nightly(str(settings.root), until.isoformat(), seed)
 
 
-def _show_night(tally: Tally, states: dict[str, int]) -> None:
+def _show_night(tally: "Tally", states: dict[str, int]) -> None:
     done = ", ".join(f"{count} {what}" for what, count in sorted(tally.calls.items())) or "nothing was open"
     out.print(f"This run: {done}")
     out.print("All calls: " + ", ".join(f"{count} {state}" for state, count in states.items()))

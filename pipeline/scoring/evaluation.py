@@ -33,6 +33,9 @@ class RuleFigures:
     found: int
     false: int
 
+    def __add__(self, other: "RuleFigures") -> "RuleFigures":
+        return RuleFigures(self.faults + other.faults, self.found + other.found, self.false + other.false)
+
     @property
     def recall(self) -> float | None:
         """Share of faults found."""
@@ -72,12 +75,15 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Figures over labelled calls. `hours` of agent channel; `status` counts of the inspections; `unheard` calls count in full as missed."""
+    """Figures over labelled calls. `hours` of agent channel; `groups` are the rules summed by kind (phrase, script, voice, …);
+    `status` counts the inspections. A quarantined call counts in full as missed.
+    """
 
     calls: int
     hours: float
     cer: dict[str, Errors]
     rules: dict[str, RuleFigures]
+    groups: dict[str, RuleFigures]
     status: dict[str, int]
 
 
@@ -96,7 +102,15 @@ def evaluate(pairs: Iterable[tuple[TrueCall, Inspection]]) -> Evaluation:
         for rule, (faults, found, false) in rule_counts(truth.faults, inspection.findings).items():
             counts[rule] = [a + b for a, b in zip(counts[rule], (faults, found, false), strict=True)]
     rules = {rule: RuleFigures(*counts[rule]) for rule in sorted(counts)}
-    return Evaluation(calls, agent_ms / 3_600_000, cer, rules, dict(status))
+    return Evaluation(calls, agent_ms / 3_600_000, cer, rules, _by_kind(rules), dict(status))
+
+
+def _by_kind(rules: dict[str, RuleFigures]) -> dict[str, RuleFigures]:
+    """Rules summed by the first part of their names."""
+    sums: dict[str, RuleFigures] = defaultdict(lambda: RuleFigures(0, 0, 0))
+    for rule, figures in rules.items():
+        sums[rule.partition(".")[0]] += figures
+    return dict(sums)
 
 
 def channel_errors(truth: TrueCall, inspection: Inspection) -> dict[str, Errors]:

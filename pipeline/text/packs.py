@@ -16,7 +16,6 @@ from pipeline.text.lexicon import exceptions, phrases, read, severity, word_grou
 from pipeline.text.notation import Words
 from pipeline.text.phrases import Phrase
 
-
 # What phrases under `after_first_refusal` are hits for.
 FIRST = "first refusal"
 

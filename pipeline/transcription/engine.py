@@ -1,6 +1,7 @@
 """What a speech recogniser must do here: hear windows of sound, give timed words.
 
-Windows are at most 30 s long and hold one channel of one call. An engine knows nothing of calls; it may hear windows of many calls at once.
+Windows are at most as long as the engine says and hold one channel of one call. An engine knows nothing of calls; it may hear windows of
+many calls at once.
 """
 
 from collections.abc import Sequence
@@ -9,8 +10,6 @@ from typing import Protocol
 
 from pipeline.records.recording import Samples
 from pipeline.records.turn import Word
-
-LONGEST_WINDOW_MS = 25_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,10 @@ class Engine(Protocol):
     @property
     def version(self) -> str:
         """Stored beside every inspection."""
+
+    @property
+    def longest_window_ms(self) -> int:
+        """More than this is not heard in one window."""
 
     def hear(self, windows: Sequence[Samples]) -> list[WindowText]:
         """One result per window, in order. float32 at 16 kHz."""

@@ -55,7 +55,9 @@ def without_echo(audio: Audio, speech: Speech) -> Speech:
 def transcribe(audios: Sequence[Audio], speeches: Sequence[Speech], engine: Engine) -> list[tuple[Turn, ...]]:
     """The turns of each call, Simplified Chinese, in time order."""
     channels = [
-        c for i, (audio, speech) in enumerate(zip(audios, speeches, strict=True)) for c in _channels(i, audio, speech)
+        c
+        for i, (audio, speech) in enumerate(zip(audios, speeches, strict=True))
+        for c in _channels(i, audio, speech, engine.longest_window_ms)
     ]
     texts = iter(engine.hear([window.samples for channel in channels for window in channel.windows]))
     turns: list[list[Turn]] = [[] for _ in audios]
@@ -91,10 +93,11 @@ def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
-def _channels(call: int, audio: Audio, speech: Speech) -> list[_Channel]:
-    found = [_Channel(call, Speaker.AGENT, audio.agent, tuple(pack(audio.agent, speech.agent)))]
+def _channels(call: int, audio: Audio, speech: Speech, longest_ms: int) -> list[_Channel]:
+    found = [_Channel(call, Speaker.AGENT, audio.agent, tuple(pack(audio.agent, speech.agent, longest_ms)))]
     if audio.customer is not None and speech.customer is not None:
-        found.append(_Channel(call, Speaker.CUSTOMER, audio.customer, tuple(pack(audio.customer, speech.customer))))
+        windows = tuple(pack(audio.customer, speech.customer, longest_ms))
+        found.append(_Channel(call, Speaker.CUSTOMER, audio.customer, windows))
     return found
 
 

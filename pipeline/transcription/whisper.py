@@ -24,11 +24,11 @@ from pipeline.transcription.model import inspect_model
 PROMPT = "以下是普通话的电话录音，请用简体中文记录。"
 BATCH_WINDOWS = 8
 _SLOT = 30 * RATE_HZ
+_ROOM_MS = 500  # what windows add around speech
 # 2000 ms is the library's default and glues whole dialogues together; any own value needs all of them given.
 _VAD = {
     "threshold": 0.45,
     "min_speech_duration_ms": 100,
-    "max_speech_duration_s": 20.0,
     "min_silence_duration_ms": 300,
     "speech_pad_ms": 60,
 }
@@ -51,13 +51,18 @@ class WhisperEngine:
             )
         except (RuntimeError, ValueError, OSError, KeyError) as error:
             raise ModelError(f"the model at {folder} does not load on {device} as {compute_type}: {error}") from error
-        self._beam_size = beam_size
+        self._beam_size, self._longest_window_ms = beam_size, files.longest_window_ms
         self._version = f"{files.version}/{compute_type}/beam{beam_size}"
 
     @property
     def version(self) -> str:
         """Model folder, hash of its weights, number format, beam."""
         return self._version
+
+    @property
+    def longest_window_ms(self) -> int:
+        """How much speech the model is given at once."""
+        return self._longest_window_ms
 
     def hear(self, windows: Sequence[Samples]) -> list[WindowText]:
         """Words of each window of at most 30 s, float32 at 16 kHz."""
@@ -100,9 +105,9 @@ def _characters(text: str, start_s: float, end_s: float, probability: float) -> 
     ]
 
 
-def speech_spans(samples: Samples) -> tuple[Span, ...]:
-    """Where somebody speaks, by Silero VAD; stretches over 20 s are cut at their best pause."""
+def speech_spans(samples: Samples, longest_ms: int = 25_000) -> tuple[Span, ...]:
+    """Where somebody speaks, by Silero VAD; longer stretches than a window of `longest_ms` holds are cut at their best pause."""
     if not len(samples):
         return ()
-    found = get_speech_timestamps(samples, VadOptions(**_VAD))
+    found = get_speech_timestamps(samples, VadOptions(**_VAD, max_speech_duration_s=(longest_ms - _ROOM_MS) / 1000))
     return tuple(Span(item["start"] * 1000 // RATE_HZ, item["end"] * 1000 // RATE_HZ) for item in found)

@@ -13,7 +13,6 @@ import numpy as np
 from pipeline.records.recording import RATE_HZ, Samples
 from pipeline.records.span import Span
 from pipeline.records.turn import Word
-from pipeline.transcription.engine import LONGEST_WINDOW_MS
 
 _GAP_MS, _PAD_MS = 200, 120
 
@@ -45,12 +44,12 @@ class Window:
             yield index, replace(word, span=Span(start, end))
 
 
-def pack(samples: Samples, speech: Sequence[Span]) -> Iterator[Window]:
-    """Windows of at most LONGEST_WINDOW_MS holding all of `speech`, each piece with a little of what surrounds it."""
+def pack(samples: Samples, speech: Sequence[Span], longest_ms: int) -> Iterator[Window]:
+    """Windows of at most `longest_ms` holding all of `speech`, each piece with a little of what surrounds it."""
     pieces: list[Piece] = []
     at_ms = 0
-    for span in _padded(speech, len(samples) * 1000 // RATE_HZ):
-        if pieces and at_ms + _GAP_MS + span.length_ms > LONGEST_WINDOW_MS:
+    for span in _padded(speech, len(samples) * 1000 // RATE_HZ, longest_ms):
+        if pieces and at_ms + _GAP_MS + span.length_ms > longest_ms:
             yield _window(samples, pieces)
             pieces, at_ms = [], 0
         at_ms += _GAP_MS if pieces else 0
@@ -60,16 +59,16 @@ def pack(samples: Samples, speech: Sequence[Span]) -> Iterator[Window]:
         yield _window(samples, pieces)
 
 
-def _padded(speech: Sequence[Span], length_ms: int) -> Iterator[Span]:
+def _padded(speech: Sequence[Span], length_ms: int, longest_ms: int) -> Iterator[Span]:
     """Spans widened by up to _PAD_MS, never into a neighbour; longer than a window are cut."""
     for index, span in enumerate(speech):
         before = speech[index - 1].end_ms if index else 0
         after = speech[index + 1].start_ms if index + 1 < len(speech) else length_ms
         start = max(span.start_ms - _PAD_MS, (before + span.start_ms) // 2, 0)
         end = max(min(span.end_ms + _PAD_MS, (span.end_ms + after) // 2, length_ms), span.end_ms)
-        while end - start > LONGEST_WINDOW_MS:
-            yield Span(start, start + LONGEST_WINDOW_MS)
-            start += LONGEST_WINDOW_MS
+        while end - start > longest_ms:
+            yield Span(start, start + longest_ms)
+            start += longest_ms
         yield Span(start, end)
 
 

@@ -102,6 +102,16 @@ def test_figures_carry_their_bounds_and_false_alarms_count():
     assert result.hours == pytest.approx(2.0)
 
 
+def test_rules_are_summed_by_kind():
+    truth = true_call(
+        [], [Fault("phrase.abuse", None, ""), Fault("phrase.taunt", None, ""), Fault("voice.raised", None, "")]
+    )
+    heard = inspection([], [finding("phrase.abuse"), finding("phrase.insult"), finding("voice.raised")])
+    groups = evaluate([(truth, heard)]).groups
+    assert (groups["phrase"].faults, groups["phrase"].found, groups["phrase"].false) == (2, 1, 1)
+    assert (groups["voice"].recall, groups["voice"].precision) == (1.0, 1.0)
+
+
 def test_wilson_as_published():
     assert wilson(0, 2)[1] == pytest.approx(0.658, abs=0.001)
     assert wilson(0, 50)[1] == pytest.approx(0.071, abs=0.001)

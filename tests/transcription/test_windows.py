@@ -6,8 +6,9 @@ import pytest
 from pipeline.records.recording import RATE_HZ
 from pipeline.records.span import Span
 from pipeline.records.turn import Word
-from pipeline.transcription.engine import LONGEST_WINDOW_MS
 from pipeline.transcription.windows import pack
+
+LONGEST_WINDOW_MS = 25_000
 
 
 def ramp(seconds):
@@ -15,7 +16,7 @@ def ramp(seconds):
 
 
 def test_short_stretches_share_one_window():
-    windows = list(pack(ramp(40), [Span(0, 4000), Span(9000, 12000), Span(14000, 25000)]))
+    windows = list(pack(ramp(40), [Span(0, 4000), Span(9000, 12000), Span(14000, 25000)], LONGEST_WINDOW_MS))
     assert len(windows) == 1
     assert len(windows[0].pieces) == 3
     assert len(windows[0].samples) / RATE_HZ < 20
@@ -23,13 +24,13 @@ def test_short_stretches_share_one_window():
 
 def test_a_window_is_never_longer_than_the_engine_hears():
     speech = [Span(i * 10_000, i * 10_000 + 9_900) for i in range(9)]
-    windows = list(pack(ramp(90), speech))
+    windows = list(pack(ramp(90), speech, LONGEST_WINDOW_MS))
     assert all(len(w.samples) * 1000 / RATE_HZ <= LONGEST_WINDOW_MS for w in windows)
     assert sum(len(w.pieces) for w in windows) == 9
 
 
 def test_speech_longer_than_a_window_is_cut_and_nothing_is_lost():
-    windows = list(pack(ramp(60), [Span(0, 60_000)]))
+    windows = list(pack(ramp(60), [Span(0, 60_000)], LONGEST_WINDOW_MS))
     pieces = [piece.source for window in windows for piece in window.pieces]
     assert pieces[0].start_ms == 0
     assert pieces[-1].end_ms == 60_000
@@ -38,14 +39,14 @@ def test_speech_longer_than_a_window_is_cut_and_nothing_is_lost():
 
 def test_pieces_hold_the_sound_of_their_place():
     samples = ramp(20)
-    window = next(pack(samples, [Span(2000, 3000), Span(10_000, 12_000)]))
+    window = next(pack(samples, [Span(2000, 3000), Span(10_000, 12_000)], LONGEST_WINDOW_MS))
     for piece in window.pieces:
         at, source = piece.at_ms * RATE_HZ // 1000, piece.source.start_ms * RATE_HZ // 1000
         assert window.samples[at] == pytest.approx(samples[source])
 
 
 def test_words_go_back_to_where_they_were_said():
-    window = next(pack(ramp(20), [Span(2000, 3000), Span(10_000, 12_000)]))
+    window = next(pack(ramp(20), [Span(2000, 3000), Span(10_000, 12_000)], LONGEST_WINDOW_MS))
     first, second = window.pieces
     words = [
         Word("您", Span(first.at_ms, first.at_ms + 300), 1.0),
@@ -57,10 +58,10 @@ def test_words_go_back_to_where_they_were_said():
 
 
 def test_padding_never_reaches_into_a_neighbour():
-    window = next(pack(ramp(20), [Span(1000, 2000), Span(2100, 3000)]))
+    window = next(pack(ramp(20), [Span(1000, 2000), Span(2100, 3000)], LONGEST_WINDOW_MS))
     first, second = window.pieces
     assert first.source.end_ms <= second.source.start_ms
 
 
 def test_no_speech_no_window():
-    assert list(pack(ramp(5), [])) == []
+    assert list(pack(ramp(5), [], LONGEST_WINDOW_MS)) == []

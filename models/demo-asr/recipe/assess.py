@@ -54,8 +54,8 @@ def main(model: Path, file: Path) -> None:
                 path = Path(folder) / "call"
                 said = write_call(path, lines, codec=codec, seed=index, circuit=circuit)
                 audio = decoder.decode(path)
-                customer = None if audio.customer is None else speech_spans(audio.customer)
-                speech = without_echo(audio, Speech(speech_spans(audio.agent), customer))
+                customer = None if audio.customer is None else speech_spans(audio.customer, engine.longest_window_ms)
+                speech = without_echo(audio, Speech(speech_spans(audio.agent, engine.longest_window_ms), customer))
                 heard = transcribe([audio], [speech], engine)[0]
                 for speakers in [("agent",), ("customer",)] if not audio.mono else [("agent", "customer", "unknown")]:
                     truth = normalize("".join(t.text for t in said if t.speaker in speakers))

@@ -16,7 +16,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from model import ALIGNED_LAYERS, DECODERS, ENCODERS, HEADS, WIDTH  # noqa: E402
-from train import SPECIAL  # noqa: E402
+from train import LONGEST_S, SPECIAL  # noqa: E402
 
 NEVER_SAID = ("<unk>", "", "<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>", "<|startoftranscript|>", "<|notimestamps|>", "<|zh|>", "<|nospeech|>")
 
@@ -83,7 +83,7 @@ def main(work: Path, out: Path, quantization: str | None) -> None:
     spec.optimize(quantization=quantization)
     spec.save(str(out))
     tokenizer(vocabulary).save(str(out / "tokenizer.json"))
-    features = {"feature_size": 80, "sampling_rate": 16000, "hop_length": 160, "n_fft": 400, "chunk_length": 30}
+    features = {"feature_size": 80, "sampling_rate": 16000, "hop_length": 160, "n_fft": 400, "chunk_length": 30, "longest_window_s": LONGEST_S}
     (out / "preprocessor_config.json").write_text(json.dumps(features) + "\n")
     names = ("model.bin", "config.json", "vocabulary.json", "tokenizer.json", "preprocessor_config.json")
     sums = [f"{hashlib.sha256((out / n).read_bytes()).hexdigest()}  {n}" for n in names]

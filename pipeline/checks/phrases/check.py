@@ -8,7 +8,7 @@ under its gravest name:
 
     agent  20.0-22.0  滚蛋，懒得理你     claimed: phrase.abuse, saying that it was rude as well
 
-What is promised, asked for or forced upon the customer (privacy, competitor, …) is no manner of speaking and is always claimed for itself.
+What is promised, asked for or offered (overpromise, privacy, competitor) is no manner of speaking and is always claimed for itself.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,6 +29,7 @@ _MANNERS = frozenset(
     f"phrase.{name}"
     for name in (
         "scolding", "abuse", "insult", "sarcasm", "taunt", "shirking", "impatience", "coldness", "bluntness", "rudeness",
+        "coercion",
     )
 )  # fmt: skip
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
