@@ -173,12 +173,15 @@ def exceptions(table: Table, words: Words) -> tuple[str, ...]:
 
 def _exception_forms(table: Table, line: str, words: Words) -> tuple[str, ...]:
     before, after = line[: len(line) - len(line.lstrip("…"))], line[len(line.rstrip("…")) :]
-    if (before and after) or max(len(before), len(after)) > 2:
-        raise table.error("exceptions", "… or …… stands at one end, for the phrase", line)
+    if max(len(before), len(after)) > 2 or len(before + after) == 3 or len(before + after) == 4:
+        raise table.error("exceptions", "… or …… stands at one end for the phrase, or … at both", line)
     groups = parsed(table, "exceptions", line.strip("…"), words)
     if any(group.after_gap for group in groups) or count_forms(groups) > MOST_EXCEPTION_FORMS:
         raise table.error("exceptions", f"no gap within, at most {MOST_EXCEPTION_FORMS} phrasings", line)
-    return tuple(before + form + after for form in expand(groups))
+    forms = expand(groups)
+    if not all(condense_form(form)[0] for form in forms):
+        raise table.error("exceptions", "hesitation such as 那个 is never looked at; leave it out", line)
+    return tuple(before + form + after for form in forms)
 
 
 def parsed(table: Table, key: str, line: str, words: Words) -> tuple[Group, ...]:

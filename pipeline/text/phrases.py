@@ -4,7 +4,8 @@
 |--------------------|----------------------------------------------------------------------|
 | 1-3 hanzi          | as written only: by sound nearly every false alarm is that short     |
 | weak               | only where it is the whole utterance (不知道)                         |
-| 4 and more         | also by toneless pinyin: match `phonetic`                            |
+| 4                  | also with one hanzi of the same toneless pinyin: match `phonetic`    |
+| 5 and more         | also all of them of the same pinyin                                  |
 | 5 and more         | also without the difference of zh/z, n/l, ang/an and the like        |
 | 6 and more         | also with one other syllable inside (two edits from 9 on): `near`    |
 
@@ -12,11 +13,13 @@ Measured on simulated recognition errors: 10 % wrong characters leave exact sear
 Words with gaps (把…验证码…告诉我) count together, what stands between them does not; by sound they need two hanzi more.
 
 An exception names words that take the phrase's meaning away, … standing for the phrase: 不会… (at most 4 hanzi before it), 您说的……
-(at most 12), …是骗子 (behind it). Without … it is a longer word around the phrase: 没有病毒 for 有病.
+(at most 12), …是骗子 (behind it), …不用… (between its words). Without … it is a word that the phrase is only a part of or only sounds like:
+有病毒 for 你有病, 有什么事 for 又什么事.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from pipeline.records.finding import Match, Severity
 from pipeline.text.automaton import Automaton
@@ -93,9 +96,14 @@ class PhraseMatcher:
         if found.form == found.heard:
             return Match.EXACT, EXACT
         is_same = encode(found.form) == encode(found.heard)
-        if found.size < self._least_by_sound(found, is_same):
+        if found.size < self._least_by_sound(found, is_same) or self._is_chance(found):
             return None, 0.0
         return Match.PHONETIC, SAME_SOUND if is_same else SIMILAR_SOUND
+
+    def _is_chance(self, found: Found) -> bool:
+        """Of four syllables two other words are one too many: 老师戴着 is no 老实待着."""
+        differing = sum(meant != heard for meant, heard in zip(found.form.replace("…", ""), found.heard, strict=False))
+        return self._sound_from >= SOUND_FROM and found.size <= SOUND_FROM and differing > 1
 
     def _least_by_sound(self, found: Found, is_same: bool) -> int:
         """Looser comparisons need more to go by: a similar sound one hanzi more, words with gaps two."""
@@ -143,25 +151,37 @@ def _best_of_each(hits: list[Hit]) -> tuple[Hit, ...]:
     return tuple(sorted(kept, key=lambda hit: (hit.start, hit.end)))
 
 
+class _Side(Enum):
+    BEFORE = "before"
+    AROUND = "around"
+    WITHIN = "within"
+    BEHIND = "behind"
+
+
 @dataclass(frozen=True, slots=True)
 class _Exception:
-    """Words before (`side` -1), around (0) or behind (1) a phrase, at most `reach` characters away."""
+    """Words on a side of a phrase; before and behind it at most `reach` characters away."""
 
     words: str
-    side: int
+    side: _Side
     reach: int
 
     def covers(self, text: str, start: int, end: int) -> bool:
         size = len(self.words)
-        if self.side < 0:
+        if self.side is _Side.BEFORE:
             return text.find(self.words, max(0, start - size - self.reach), start) >= 0
-        if self.side > 0:
+        if self.side is _Side.BEHIND:
             return text.find(self.words, end, end + size + self.reach) >= 0
-        at = text.find(self.words, max(0, end - size), start + size)
-        return 0 <= at <= start
+        if self.side is _Side.WITHIN:
+            return text.find(self.words, start, end) >= 0
+        at = text.find(self.words, max(0, start - size + 1), end + size - 1)
+        while at >= 0 and start < at and at + size < end:
+            at = text.find(self.words, at + 1, end + size - 1)
+        return at >= 0
 
 
 def _exception(line: str, which: int) -> _Exception:
     words = condense_form(line.replace("…", ""))[which]
-    reach = _FAR if "……" in line else _CLOSE
-    return _Exception(words, -1 if line.endswith("…") else 1 if line.startswith("…") else 0, reach)
+    is_before, is_behind = line.endswith("…"), line.startswith("…")
+    side = _Side.WITHIN if is_before and is_behind else _Side.BEFORE if is_before else _Side.BEHIND
+    return _Exception(words, side if is_before or is_behind else _Side.AROUND, _FAR if "……" in line else _CLOSE)

@@ -18,6 +18,7 @@ def clipped(call: HeardCall, standard: Standard) -> Iterator[Claim]:
         yield Claim(
             None,
             f"客服声音削波失真，占其说话的 {share:.2%}，超过上限 {limit:.2%}",
+            speaker=call.voice.tone.speaker,
             matched=f"{share:.2%}",
             confidence=certainty(share - limit, max(limit, 0.001)),
         )

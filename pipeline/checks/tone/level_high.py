@@ -20,6 +20,7 @@ def level_high(call: HeardCall, standard: Standard) -> Iterator[Claim]:
         yield Claim(
             None,
             f"客服音量 {level:.1f} dBFS，高于上限 {limit:.1f} dBFS",
+            speaker=call.voice.tone.speaker,
             matched=f"{level:.1f} dBFS",
             confidence=certainty(level - limit, _SURE_AT_DB),
         )

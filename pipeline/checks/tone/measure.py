@@ -1,7 +1,8 @@
 """All acoustic measures of a call in one pass, about 2 ms for each second of it.
 
 On two channels the agent is what VAD hears on the agent's channel and the agent's turns. On a mono recording only the turns that are
-known to be the agent's say whose voice it is, and what would need both voices apart stays unmeasured, with its reason.
+known to be the agent's say whose voice it is, and what would need both voices apart stays unmeasured, with its reason; where no turn is
+known to be the agent's, all speech is measured together, and the tone says so.
 """
 
 from dataclasses import replace
@@ -30,6 +31,8 @@ def measure(audio: Audio, turns: tuple[Turn, ...], agent_speech: Spans, customer
     """Measure a call; spans are what VAD heard on each channel. What cannot be had is None with its reason."""
     agent = tuple(turn for turn in turns if turn.speaker is Speaker.AGENT)
     voice = _agent_voice(agent, agent_speech, audio.mono)
+    together = audio.mono and not voice
+    voice = join(agent_speech) if together else voice
     power = level.frame_power(audio.agent)
     speaking = mask(voice, power.size)
     frames = analyse(audio.agent, speaking)
@@ -49,7 +52,7 @@ def measure(audio: Audio, turns: tuple[Turn, ...], agent_speech: Spans, customer
     )
     tone = _with_turn_taking(tone, audio, turns, agent_speech, customer_speech)
     return Voice(
-        tone=replace(tone, not_assessable=explain_missing(tone, audio.mono, bool(voice), _all_known(turns))),
+        tone=replace(tone, not_assessable=explain_missing(tone, audio.mono, bool(voice), _all_known(turns), together)),
         turns=tuple(_turn_tone(turn, frames, power, speaking) for turn in agent),
         agent_speech=agent_speech,
         customer_speech=customer_speech,

@@ -13,6 +13,7 @@ _UNKNOWN = {
     "agent_talk_share": "说话人未能全部确定，无法计算说话占比",
 }
 _NO_SPEECH = {"mono": "单声道录音，无法确定哪些话是客服说的", "stereo": "客服声道没有听到说话"}
+_TOGETHER = "单声道录音，无法确定哪些话是客服说的：音量、音高、削波、信噪比为全部说话合计"
 _NEEDS_AGENT = ("speech_rate_cpm", "active_level_dbfs", "pitch_median_hz", "pitch_sd_st", "clipped_share", "snr_db")
 _OTHERWISE = {
     "speech_rate_cpm": "客服的话没有带时间的字，无法测量语速",
@@ -29,13 +30,18 @@ _OTHERWISE = {
 }
 
 
-def explain_missing(tone: Tone, mono: bool, agent_heard: bool, all_known: bool) -> tuple[tuple[str, str], ...]:
-    """The measures of `tone` that are None, each with its reason, in the order of the record."""
+def explain_missing(
+    tone: Tone, mono: bool, agent_heard: bool, all_known: bool, together: bool
+) -> tuple[tuple[str, str], ...]:
+    """The measures of `tone` that are None, each with its reason, in the order of the record; last whether they are of all speech `together`."""
     reasons = dict(_OTHERWISE)
     if not agent_heard:
         reasons |= dict.fromkeys(_NEEDS_AGENT, _NO_SPEECH["mono" if mono else "stereo"])
+    if together:
+        reasons["speech_rate_cpm"] = _NO_SPEECH["mono"]
     if not all_known:
         reasons |= _UNKNOWN
     if mono:
         reasons |= _MONO
-    return tuple((field.name, reasons[field.name]) for field in fields(Tone) if getattr(tone, field.name) is None)
+    missing = tuple((field.name, reasons[field.name]) for field in fields(Tone) if getattr(tone, field.name) is None)
+    return (*missing, ("speaker", _TOGETHER)) if together and agent_heard else missing
