@@ -31,7 +31,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruleset:
-    """`phrases` finds forbidden phrases, `pressing` what is pressing only after refusals, `consent` what customers (agree, refuse)
+    """`phrases` finds forbidden phrases, `pressing` what is pressing only after refusals, `consent` what customers (order, agree, refuse)
     and agents (offer) say about doing it.
     """
 
@@ -152,9 +152,9 @@ def _clock(table: Table, key: str) -> time:
 
 def _consent(file: Path, words: Words) -> PhraseMatcher:
     table = read(file)
-    table.only("agree", "refuse", "offer")
+    table.only("order", "agree", "refuse", "offer")
     found: list[Phrase] = []
-    for key in ("agree", "refuse", "offer"):
+    for key in ("order", "agree", "refuse", "offer"):
         part = table.table(key)
         part.only("phrases", "exceptions")
         found += phrases(part, "phrases", words, hit_key=key, exceptions=exceptions(part, words))
