@@ -1,4 +1,4 @@
-"""One batch of recordings from file to inspection: decode, find speech, transcribe together, measure, check.
+"""A recording from file to inspection: decode, find speech, transcribe, measure, check.
 
 Nothing here touches the store or the schedule, so `callqa inspect`, the nightly flow and the evaluation share it. A recording that cannot be judged
 becomes a quarantined inspection with its reason; a check that fails makes the call partial. Only a broken model or machine is an exception.
@@ -6,7 +6,8 @@ becomes a quarantined inspection with its reason; a check that fails makes the c
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -40,22 +41,23 @@ class Job:
     sha256: str | None = None
 
 
-_NOTHING = Speech((), ())
-
-
 @dataclass(slots=True)
-class _Work:
-    """A job on its way through the stages."""
+class _Stages:
+    """Seconds by stage, measured as the stages pass."""
 
-    job: Job
-    audio: Audio | None = None
-    error: AudioError | None = None
-    speech: Speech = _NOTHING
-    turns: tuple[Turn, ...] = ()
-    decode_s: float = 0.0
-    vad_s: float = 0.0
-    transcribe_s: float = 0.0
-    reasons: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = time.perf_counter() - began
+
+    def times(self) -> StageTimes:
+        """What was measured so far."""
+        return StageTimes(**{f"{stage}_s": seconds for stage, seconds in self.seconds.items()})
 
 
 class Inspector:
@@ -78,63 +80,40 @@ class Inspector:
     ) -> None:
         self._decoder.__exit__(kind, error, trace)
 
-    def inspect(self, jobs: Sequence[Job], on_done: Callable[[], None] | None = None) -> list[Inspection]:
-        """One inspection per job, in order. The windows of all of them are heard together."""
-        works = [_Work(job) for job in jobs]
-        for work in works:
-            self._decode(work)
-        heard = [work for work in works if work.audio is not None]
-        began = time.perf_counter()
-        turns = transcribe([w.audio for w in heard if w.audio], [w.speech for w in heard], self._engine)
-        spent = time.perf_counter() - began
-        total_ms = sum(_speech_ms(work.speech) for work in heard) or 1
-        for work, said in zip(heard, turns, strict=True):
-            work.turns = said
-            work.transcribe_s = spent * _speech_ms(work.speech) / total_ms
-        results = []
-        for work in works:
-            results.append(self._judge(work))
-            if on_done:
-                on_done()
-        return results
-
-    def _decode(self, work: _Work) -> None:
-        began = time.perf_counter()
-        job = work.job
+    def inspect(self, job: Job) -> Inspection:
+        """What is heard and judged in one recording."""
+        stage = _Stages()
         try:
-            work.audio = self._decoder.decode(job.path, job.agent_channel, job.facts.duration_ms, sha256=job.sha256)
+            with stage("decode"):
+                audio = self._decoder.decode(job.path, job.agent_channel, job.facts.duration_ms, sha256=job.sha256)
         except AudioError as error:
-            work.error = error
-            return
-        finally:
-            work.decode_s = time.perf_counter() - began
-        began = time.perf_counter()
-        longest_ms = self._engine.longest_window_ms
-        customer = None if work.audio.customer is None else speech_spans(work.audio.customer, longest_ms)
-        work.speech = without_echo(work.audio, Speech(speech_spans(work.audio.agent, longest_ms), customer))
-        work.vad_s = time.perf_counter() - began
-
-    def _judge(self, work: _Work) -> Inspection:
-        if work.audio is None:
-            return self._quarantined(work)
-        began = time.perf_counter()
-        audio = work.audio
-        facts, unknown = self._with_script(work.job.facts)
-        voice = measure(audio, work.turns, work.speech.agent, work.speech.customer)
-        call = HeardCall(work.turns, voice, audio.mono, audio.recording.decoded_ms, not audio.reasons, facts)
-        result = run_checks(call, self._ruleset)
-        reasons = (*audio.reasons, *unknown, *_doubts(work, result))
+            return self._quarantined(job, error, stage.times())
+        with stage("vad"):
+            speech = self._speech(audio)
+        with stage("transcribe"):
+            turns = transcribe(audio, speech, self._engine)
+        with stage("check"):
+            facts, unknown = self._with_script(job.facts)
+            voice = measure(audio, turns, speech.agent, speech.customer)
+            call = HeardCall(turns, voice, audio.mono, audio.recording.decoded_ms, not audio.reasons, facts)
+            result = run_checks(call, self._ruleset)
+        reasons = (*audio.reasons, *unknown, *_doubts(turns, result))
         return Inspection(
             status=Status.PARTIAL if reasons else Status.INSPECTED,
             reasons=reasons,
-            recording=_named(audio.recording, work.job.name),
-            turns=work.turns,
+            recording=replace(audio.recording, file=job.name),
+            turns=turns,
             findings=merge(result.findings),
             script=result.elements,
             tone=voice.tone,
             versions=self.versions,
-            times=StageTimes(work.decode_s, work.vad_s, work.transcribe_s, time.perf_counter() - began),
+            times=stage.times(),
         )
+
+    def _speech(self, audio: Audio) -> Speech:
+        longest_ms = self._engine.longest_window_ms
+        customer = None if audio.customer is None else speech_spans(audio.customer, longest_ms)
+        return without_echo(audio, Speech(speech_spans(audio.agent, longest_ms), customer))
 
     def _with_script(self, facts: CallFacts) -> tuple[CallFacts, tuple[str, ...]]:
         """The facts, without a project that has no script: then the script was not judged, and the call says so."""
@@ -144,13 +123,10 @@ class Inspector:
             f"no_script: project {facts.project!r} has no script in lexicons/scripts",
         )
 
-    def _quarantined(self, work: _Work) -> Inspection:
-        error = work.error
-        reason = f"{error.reason}: {error}" if error else "unknown"
-        recording = Recording(work.job.name, sha256_of(work.job.path), None, 0, 0, "unknown", 0)
-        return Inspection(
-            Status.QUARANTINED, (reason,), recording, (), (), (), Tone(), self.versions, StageTimes(work.decode_s)
-        )
+    def _quarantined(self, job: Job, error: AudioError, times: StageTimes) -> Inspection:
+        recording = Recording(job.name, sha256_of(job.path), None, 0, 0, "unknown", 0)
+        reasons = (f"{error.reason}: {error}",)
+        return Inspection(Status.QUARANTINED, reasons, recording, (), (), (), Tone(), self.versions, times)
 
 
 def sha256_of(path: Path) -> str:
@@ -164,25 +140,9 @@ def sha256_of(path: Path) -> str:
         return ""
 
 
-def _doubts(work: _Work, result: CheckResult) -> list[str]:
+def _doubts(turns: tuple[Turn, ...], result: CheckResult) -> list[str]:
     """What makes a decoded call less than inspected."""
     doubts = [f"check_failed: {rule}: {message}" for rule, message in result.failed]
-    if not work.turns:
+    if not turns:
         doubts.append("no_speech: nobody is heard speaking")
     return doubts
-
-
-def _speech_ms(speech: Speech) -> int:
-    return sum(span.length_ms for span in (*speech.agent, *(speech.customer or ())))
-
-
-def _named(recording: Recording, name: str) -> Recording:
-    return Recording(
-        name,
-        recording.sha256,
-        recording.duration_ms,
-        recording.decoded_ms,
-        recording.channels,
-        recording.codec,
-        recording.rate_hz,
-    )

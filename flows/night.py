@@ -9,7 +9,7 @@ import socket
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -73,23 +73,18 @@ def work_batch(
     if not works:
         return None
     tally = Tally()
-    pulled = _pull_all(settings, engine, works, tally)
-    began = time.perf_counter()
-    inspections = inspector.inspect([_job(work, archived) for work, archived in pulled])
-    heard_s = time.perf_counter() - began
-    for inspection in inspections:
-        times = inspection.times
-        for stage in ("decode_s", "vad_s", "transcribe_s", "check_s"):
-            tally.stages_s[stage.removesuffix("_s")] += getattr(times, stage)
-    tally.stages_s["other"] += max(
-        0.0, heard_s - sum(tally.stages_s[s] for s in ("decode", "vad", "transcribe", "check"))
-    )
-    began = time.perf_counter()
-    for (work, archived), inspection in zip(pulled, inspections, strict=True):
+    for work, archived in _pull_all(settings, engine, works, tally):
+        began = time.perf_counter()
+        inspection = inspector.inspect(_job(work, archived))
+        heard = time.perf_counter()
         _store(engine, work, inspection, archived, tally)
+        times = asdict(inspection.times)
+        for stage, seconds in times.items():
+            tally.stages_s[stage.removesuffix("_s")] += seconds
+        tally.stages_s["other"] += heard - began - sum(times.values())
+        tally.stages_s["store"] += time.perf_counter() - heard
         if on_call:
             on_call()
-    tally.stages_s["store"] += time.perf_counter() - began
     return tally
 
 

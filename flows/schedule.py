@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,8 @@ def keep_schedule(settings: Settings) -> None:
 
         from flows.nightly import nightly
 
+        # Prefect's runner forgets to await its own end when it is terminated.
+        warnings.filterwarnings("ignore", message="coroutine 'Runner.astop' was never awaited")
         nightly.serve(
             name="nightly",
             schedule=Cron(cron, timezone=settings.timezone),

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from flows.inspection import Job
 
 SIMULATED_DAY = date(2026, 3, 2)
-_BATCH = 16
 
 
 def register(app: typer.Typer) -> None:
@@ -99,7 +98,7 @@ def inspect_command(
 
 
 def inspect_all(settings: Settings, jobs: "list[Job]") -> list[Inspection]:
-    """Inspections of all jobs, a batch at a time, with a progress bar."""
+    """Inspections of all jobs, with a progress bar."""
     from flows.inspection import Inspector
 
     results: list[Inspection] = []
@@ -107,8 +106,9 @@ def inspect_all(settings: Settings, jobs: "list[Job]") -> list[Inspection]:
         Inspector(settings, load_ruleset(settings.lexicons_path)) as inspector,
         progress("inspecting", len(jobs)) as steps,
     ):
-        for at in range(0, len(jobs), _BATCH):
-            results += inspector.inspect(jobs[at : at + _BATCH], steps.advance)
+        for job in jobs:
+            results.append(inspector.inspect(job))
+            steps.advance()
     return results
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.records.span import Span
+from pipeline.records.turn import Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,8 +11,9 @@ class Tone:
     """Measures of a call; None = cannot be had, with the reason under the same name in `not_assessable`.
 
     `speech_rate_cpm` hanzi a minute of agent speech; levels ITU-T P.56 active speech level in dB re full scale; pitch of the agent,
-    `pitch_sd_st` in semitones;
-    `agent_talk_share` 0-1 of all speech; `response_delay_ms` median wait before the agent answers; `interruptions` of the customer by the agent.
+    `pitch_sd_st` in semitones; `agent_talk_share` 0-1 of all speech; `response_delay_ms` median wait before the agent answers;
+    `interruptions` of the customer by the agent. On a mono recording where nobody is known to be the agent, levels, pitch, clipping and
+    noise are those of all speech, and `not_assessable` has `speaker`.
     """
 
     speech_rate_cpm: float | None = None
@@ -26,6 +28,11 @@ class Tone:
     clipped_share: float | None = None
     snr_db: float | None = None
     not_assessable: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def speaker(self) -> Speaker:
+        """Whose voice the figures are: the agent's, or nobody's in particular."""
+        return Speaker.UNKNOWN if any(name == "speaker" for name, _ in self.not_assessable) else Speaker.AGENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def lay_out(
     gains = {speaker: _unit_gain(speaker, lines, utterances) for speaker in tracks}
     for one, utterance in zip(said, utterances, strict=True):
         start, line = one.span.start_ms * _PER_MS, one.line
-        tracks[line.speaker][start : start + len(utterance)] += utterance * gains[line.speaker] * _ratio(line.gain_db)
+        tracks[line.speaker][start : start + len(utterance)] += _uttered(utterance, line.gain_db) * gains[line.speaker]
         if line.noise:
             span = _noise_span(one.before_ms, one.span.start_ms)
             made = sound(line.noise, (span.end_ms - span.start_ms) * _PER_MS, chance)
@@ -92,6 +92,17 @@ def _noise_span(from_ms: int, to_ms: int) -> Span:
 def _unit_gain(speaker: str, lines: Sequence[Line], utterances: Sequence[Samples]) -> float:
     mine = [u for line, u in zip(lines, utterances, strict=True) if line.speaker == speaker]
     return _ratio(-active_level_dbfs(np.concatenate(mine))) if mine else 1.0
+
+
+def _uttered(utterance: Samples, gain_db: float) -> Samples:
+    """Softer or louder; who speaks louder also presses more: the part above 1 kHz grows by another 0.6 dB for each dB."""
+    if gain_db <= 0:
+        return utterance * _ratio(gain_db)
+    spectrum = np.fft.rfft(utterance)
+    hz = np.fft.rfftfreq(len(utterance), 1 / RATE_HZ)
+    upper = 1 / (1 + (1000 / np.maximum(hz, 1)) ** 4)
+    pressed = np.fft.irfft(spectrum * 10 ** (0.6 * gain_db * upper / 20), len(utterance))
+    return (pressed * _ratio(gain_db)).astype(np.float32)
 
 
 def _ratio(gain_db: float) -> float:

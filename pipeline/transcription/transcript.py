@@ -4,7 +4,7 @@
     right  customer  ▁▁▁▁▁▁你好▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁是的     →  agent 您好 / customer 你好 / agent 请问是王先生吗 / customer 是的
 
 Each channel is heard by itself, so who speaks needs no guessing on stereo. An echo of the other channel (much softer, same waveform) is
-not heard a second time. The windows of all calls of a batch go to the engine together.
+not heard a second time.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,6 @@ class Speech:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Channel:
-    call: int
     speaker: Speaker
     samples: Samples
     windows: tuple[Window, ...]
@@ -52,28 +51,27 @@ def without_echo(audio: Audio, speech: Speech) -> Speech:
     return Speech(agent, customer)
 
 
-def transcribe(audios: Sequence[Audio], speeches: Sequence[Speech], engine: Engine) -> list[tuple[Turn, ...]]:
-    """The turns of each call, Simplified Chinese, in time order."""
-    channels = [
-        c
-        for i, (audio, speech) in enumerate(zip(audios, speeches, strict=True))
-        for c in _channels(i, audio, speech, engine.longest_window_ms)
-    ]
+def transcribe(audio: Audio, speech: Speech, engine: Engine) -> tuple[Turn, ...]:
+    """The turns of a call, Simplified Chinese, in time order.
+
+    The windows of both channels are heard together, those of other calls never among them: what else is in a batch changes the last digits
+    of a network's sums, and a call's words must not depend on the calls beside it.
+    """
+    channels = _channels(audio, speech, engine.longest_window_ms)
     texts = iter(engine.hear([window.samples for channel in channels for window in channel.windows]))
-    turns: list[list[Turn]] = [[] for _ in audios]
+    turns: list[Turn] = []
     for channel in channels:
         stretches: list[tuple[Span, tuple[Word, ...]]] = []
         for window in channel.windows:
             placed = list(window.restored(simplified(believable(next(texts)))))
             for index, group in groupby(placed, key=lambda pair: pair[0]):
                 stretches.append((window.pieces[index].source, tuple(word for _, word in group)))
-        mono = audios[channel.call].mono
-        turns[channel.call] += (
+        turns += (
             _mono_turns(channel.samples, stretches)
-            if mono
+            if audio.mono
             else _turns(channel.speaker, 1.0, [w for _, words in stretches for w in words])
         )
-    return [tuple(sorted(call, key=lambda turn: turn.span)) for call in turns]
+    return tuple(sorted(turns, key=lambda turn: turn.span))
 
 
 def simplified(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -93,11 +91,11 @@ def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
-def _channels(call: int, audio: Audio, speech: Speech, longest_ms: int) -> list[_Channel]:
-    found = [_Channel(call, Speaker.AGENT, audio.agent, tuple(pack(audio.agent, speech.agent, longest_ms)))]
+def _channels(audio: Audio, speech: Speech, longest_ms: int) -> list[_Channel]:
+    found = [_Channel(Speaker.AGENT, audio.agent, tuple(pack(audio.agent, speech.agent, longest_ms)))]
     if audio.customer is not None and speech.customer is not None:
         windows = tuple(pack(audio.customer, speech.customer, longest_ms))
-        found.append(_Channel(call, Speaker.CUSTOMER, audio.customer, windows))
+        found.append(_Channel(Speaker.CUSTOMER, audio.customer, windows))
     return found
 
 

@@ -3,6 +3,7 @@ import signal
 import sqlite3
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,9 +46,23 @@ def test_the_schedule_really_fires(drop, tmp_path):
             inspected = database.execute("SELECT count(*) FROM inspections").fetchone()[0]
         assert (open_calls, inspected > 0) == (0, True)
     finally:
-        os.kill(process.pid, signal.SIGINT)
+        process.terminate()
         try:
-            process.wait(timeout=60)
+            process.wait(timeout=120)
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+    assert not servers_of(tmp_path), "the schedule left its server running"
+
+
+def servers_of(root):
+    """Processes that have the working folder as Prefect's home."""
+    mark = f"PREFECT_HOME={root / '.prefect'}".encode()
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in environment.read_bytes().split(b"\0"):
+                found.append(environment.parent.name)
+        except OSError:
+            continue
+    return found

@@ -56,7 +56,7 @@ def main(model: Path, file: Path) -> None:
                 audio = decoder.decode(path)
                 customer = None if audio.customer is None else speech_spans(audio.customer, engine.longest_window_ms)
                 speech = without_echo(audio, Speech(speech_spans(audio.agent, engine.longest_window_ms), customer))
-                heard = transcribe([audio], [speech], engine)[0]
+                heard = transcribe(audio, speech, engine)
                 for speakers in [("agent",), ("customer",)] if not audio.mono else [("agent", "customer", "unknown")]:
                     truth = normalize("".join(t.text for t in said if t.speaker in speakers))
                     words = normalize("".join(t.text for t in heard if t.speaker in speakers))

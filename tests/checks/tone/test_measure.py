@@ -98,6 +98,18 @@ def test_mono_with_known_speakers_gives_share_and_delay() -> None:
     assert tone.agent_talk_share == pytest.approx(2.2 / 3.2)
 
 
+def test_mono_without_a_known_agent_measures_all_speech_and_says_so() -> None:
+    sound = noise(5, -70)
+    sound[: 3 * RATE_HZ] += pulses(3, 200, -20)
+    said = turns("unknown 0.5-2.5 您好请问一下")
+    tone = measure(audio(sound, None), said, (Span(500, 2500),), None).tone
+    assert tone.pitch_median_hz == pytest.approx(200, rel=0.01)
+    assert tone.active_level_dbfs is not None
+    assert tone.speaker is Speaker.UNKNOWN
+    assert "全部说话" in dict(tone.not_assessable)["speaker"]
+    assert "单声道" in dict(tone.not_assessable)["speech_rate_cpm"]
+
+
 @pytest.mark.parametrize("mono", [True, False])
 @pytest.mark.parametrize("seconds", [0.0, 0.004, 3.0])
 def test_an_empty_call_has_a_reason_for_every_figure(mono: bool, seconds: float) -> None:
