@@ -10,9 +10,12 @@ Every hanzi gets its share of the turn's time; punctuation belongs to the hanzi 
 
 import re
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pipeline.checks.check import CallFacts, HeardCall
+from pipeline.checks.ruleset import Ruleset, load_ruleset
 from pipeline.records.call import Outcome
 from pipeline.records.span import Span
 from pipeline.records.tone import Tone, Voice
@@ -73,3 +76,23 @@ def silent_voice(spoken: tuple[Turn, ...] = ()) -> Voice:
     agent = tuple(turn.span for turn in spoken if turn.speaker is not Speaker.CUSTOMER)
     customer = tuple(turn.span for turn in spoken if turn.speaker is Speaker.CUSTOMER)
     return Voice(Tone(), (), agent, customer)
+
+
+LEXICONS = Path(__file__).parents[1] / "lexicons"
+
+
+@cache
+def shipped() -> Ruleset:
+    """The shipped lexicons, read once for all tests."""
+    return load_ruleset(LEXICONS)
+
+
+def talk(*lines: str, **facts: Any) -> HeardCall:
+    """A call at an ordinary pace from lines such as `agent 您好`, with half a second and more between turns."""
+    at, dialogue = 0.0, []
+    for line in lines:
+        speaker, _, text = line.partition(" ")
+        until = at + max(0.4, len(text) * 0.22)
+        dialogue.append(f"{speaker} {at:.2f}-{until:.2f} {text}")
+        at = until + 0.7
+    return heard("\n".join(dialogue), **facts)

@@ -5,6 +5,7 @@
 `tomllib` gives no line numbers for values, so the line is found again by the value's own text.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class Table:
 
     def error(self, key: str, reason: str, value: object = None) -> LexiconError:
         """The error to raise about a key, at the line where the offending value (or else the key) stands."""
-        line = _line(self.source, str(value)) or _line(self.source, key)
+        line = _line(self.source, str(value)) or _key_line(self.source, key) or _line(self.source, key)
         quoted = f"{value!r}: " if value is not None else ""
         return LexiconError(f"{self.file}{f':{line}' if line else ''}: {key}: {quoted}{reason}")
 
@@ -194,3 +195,8 @@ def parsed(table: Table, key: str, line: str, words: Words) -> tuple[Group, ...]
 
 def _line(source: str, wanted: str) -> int:
     return next((n for n, line in enumerate(source.splitlines(), 1) if wanted in line), 0)
+
+
+def _key_line(source: str, key: str) -> int:
+    lines = enumerate(source.splitlines(), 1)
+    return next((n for n, line in lines if re.match(rf"\s*\[*{re.escape(key)}\b\s*[]=]", line)), 0)
