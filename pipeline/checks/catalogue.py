@@ -41,7 +41,7 @@ _RULES = (
     ("phrase.abuse", "谩骂", _FATAL, "P-30", "你有病啊"),
     ("phrase.insult", "侮辱", _FATAL, "P-30", "你怎么这么笨，没文化"),
     ("phrase.sarcasm", "讽刺", _MAJOR, "P-30", "您可真会算账，哪敢得罪您"),
-    ("phrase.taunt", "挖苦", _MAJOR, "P-30", "活该，有本事你去投诉啊"),
+    ("phrase.taunt", "挖苦", _MAJOR, "P-30", "活该，用不起就别用"),
     ("phrase.shirking", "推诿", _MAJOR, "P-30", "这个不归我们管，你找别人去"),
     ("phrase.impatience", "不耐烦", _MAJOR, "P-30", "你到底要不要，快点行不行"),
     ("phrase.coldness", "冷淡", _MINOR, "P-30", "随便你，爱办不办"),

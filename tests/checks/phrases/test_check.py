@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.checks.catalogue import entry
 from pipeline.checks.phrases.check import find_phrases
 from pipeline.records.finding import Claim, Match, Severity
 from pipeline.records.turn import Speaker
@@ -88,3 +89,8 @@ def test_by_sound_is_told_from_as_written() -> None:
 def test_severity_is_the_packs() -> None:
     assert claims("agent 爱办不办")[0].severity is Severity.MINOR
     assert claims("agent 你有病吧")[0].severity is Severity.FATAL
+
+
+@pytest.mark.parametrize("category", [category for category, *_ in CASES if category != "after_refusal"])
+def test_the_catalogues_example_is_found_under_its_name(category: str) -> None:
+    assert category in rules(f"agent {entry(f'phrase.{category}').example}")
