@@ -6,6 +6,7 @@ hanzi once. Both are needed: 谢谢 must stay two hanzi, 你你你有病 must be
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.text.normal import normalize_aligned
 
@@ -37,6 +38,7 @@ def condense(text: str) -> tuple[Condensed, Condensed]:
     )
 
 
+@cache
 def condense_form(form: str) -> tuple[str, str]:
     """A lexicon's phrase as it is looked for in the two readings."""
     plain, collapsed = condense(form)

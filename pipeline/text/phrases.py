@@ -20,6 +20,7 @@ An exception names words that take the phrase's meaning away, … standing for t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from pipeline.records.finding import Match, Severity
 from pipeline.text.automaton import Automaton
@@ -123,7 +124,7 @@ class _Reading:
         def condensed(words: str) -> str:
             return condense_form(words)[which]
 
-        self.exceptions = tuple(tuple(_exception(line, which) for line in phrase.exceptions) for phrase in phrases)
+        self.exceptions = tuple(_exceptions(phrase.exceptions, which) for phrase in phrases)
         self._patterns = tuple(Pattern(phrase.groups, condensed) for phrase in phrases)
         self._anchors = Automaton(
             (anchor, number) for number, pattern in enumerate(self._patterns) for anchor in pattern.anchors
@@ -180,6 +181,13 @@ class _Exception:
         return at >= 0
 
 
+@cache
+def _exceptions(lines: tuple[str, ...], which: int) -> tuple[_Exception, ...]:
+    """Those of a phrase; nearly all phrases of a pack have the same ones."""
+    return tuple(_exception(line, which) for line in lines)
+
+
+@cache
 def _exception(line: str, which: int) -> _Exception:
     words = condense_form(line.replace("…", ""))[which]
     is_before, is_behind = line.endswith("…"), line.startswith("…")
