@@ -123,12 +123,12 @@ def disturbed(x: np.ndarray, speech: Speech, r: random.Random, early: bool) -> n
 
 def window(speech: Speech, r: random.Random, seconds: float, early: bool, first=None):
     """Utterances with gaps up to `seconds` (one if 0): signal, hanzi, frame labels, spans in 20 ms frames."""
-    texts, parts, labels, spans, at = [], [], [], [], 0
+    texts, parts, labels, spans, gaps, at = [], [], [], [], [], 0
     while True:
         text, codes, phones, span = speech.draw(r) if texts or first is None else first
         if texts and at + len(codes) + 4000 > seconds * RATE:
             break
-        gap = 160 * r.choice([0, r.randint(1, 12), r.randint(5, 40)])
+        gap = 160 * r.choice([0, r.randint(1, 12), r.randint(5, 50)])
         if at + gap + len(codes) > 29.5 * RATE:
             break
         x = EXPANDED[codes] * (10 ** (r.uniform(-6, 0) / 20) if texts else 1)
@@ -138,12 +138,18 @@ def window(speech: Speech, r: random.Random, seconds: float, early: bool, first=
         if short:
             parts[-1] = x[: len(codes) - short]
         spans.append(span.astype(np.int64) / 2 + (at + gap) / 160)
+        gaps.append((at, at + gap))
         at += gap + len(codes) - short
         texts.append(text)
         if not seconds:
             break
     parts.append(np.zeros(160 * r.choice([0, 3, 10, 25]), np.float32))
-    return disturbed(np.concatenate(parts), speech, r, early), texts, np.concatenate(labels), np.concatenate(spans)
+    sound = disturbed(np.concatenate(parts), speech, r, early)
+    if r.random() < 0.5:  # packed from stretches of speech, with nothing between them
+        kept = 160 * r.randint(0, 20)
+        for start, end in gaps:
+            sound[start + kept : max(0, end - kept)] = 0
+    return sound, texts, np.concatenate(labels), np.concatenate(spans)
 
 
 def batch_of(speech: Speech, r: random.Random, done: float):
