@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import hearing, night, setup
+from flows.commands import demo, hearing, night, setup
 from flows.console import err
 from pipeline import __version__
 from pipeline.errors import CallqaError
@@ -37,7 +37,7 @@ def version() -> None:
     sys.stdout.write(f"callqa {__version__}\n")
 
 
-for _module in (setup, hearing, night):
+for _module in (setup, hearing, night, demo):
     _module.register(app)
 
 

@@ -1,4 +1,4 @@
-"""init, doctor, demo: an installation made, looked at and shown."""
+"""init, doctor: an installation made and looked at."""
 
 import shutil
 from collections.abc import Iterator
@@ -38,7 +38,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command("init")(init_command)
     app.command("doctor")(doctor_command)
-    app.command("demo")(demo_command)
 
 
 def init_command(
@@ -140,14 +139,3 @@ def _simulate(settings: Settings) -> str:
 
     there = find_spec("espeakng_loader") is not None
     return "extra is installed" if there else "extra is not installed (only `simulate` and `demo` need it)"
-
-
-def demo_command(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("callqa-demo"),
-    calls: Annotated[int, typer.Option(min=3)] = 60,
-    seed: Annotated[int, typer.Option()] = 7,
-) -> None:
-    """Three simulated vendors, one night, a table of flagged calls, and where to look next. May be run again."""
-    from flows.demo import demo
-
-    demo(folder.resolve(), calls, seed)

@@ -4,7 +4,9 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.table import Table
 
 from flows.commands.hearing import SIMULATED_DAY
@@ -16,16 +18,24 @@ from pipeline.checks.catalogue import entry
 from pipeline.findings.merge import rank
 from pipeline.records.finding import Finding, Severity
 from pipeline.settings import Settings
-from pipeline.simulation.drop import simulate
 from pipeline.store.inspections import StoredInspection
 
 _SHOWN, _A_CALL = 20, 2
 _MARKED = "simulated.json"
 
 
-def demo(root: Path, calls: int, seed: int) -> None:
-    """Run the whole demonstration in a folder; run again, it finds everything done and shows it."""
-    began = time.perf_counter()
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command("demo")(demo_command)
+
+
+def demo_command(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("callqa-demo"),
+    calls: Annotated[int, typer.Option(min=3)] = 60,
+    seed: Annotated[int, typer.Option()] = 7,
+) -> None:
+    """Three simulated vendors, one night, a table of flagged calls, and where to look next. May be run again."""
+    began, root = time.perf_counter(), folder.resolve()
     settings = initialise(root)
     drop = root / "drop"
     _drop(drop, calls, seed)
@@ -48,6 +58,8 @@ def _drop(drop: Path, calls: int, seed: int) -> None:
     mark = drop / _MARKED
     if mark.exists() and json.loads(mark.read_text(encoding="utf-8")) == wanted:
         return
+    from pipeline.simulation.drop import simulate
+
     with progress("simulating vendors", calls) as steps:
         simulate(drop, calls, seed, day=SIMULATED_DAY, on_progress=lambda _done, _all: steps.advance())
     mark.write_text(json.dumps(wanted), encoding="utf-8")
