@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from pipeline.records.finding import Finding, Severity
 from pipeline.settings import Settings
 from pipeline.store.inspections import StoredInspection
 
-_SHOWN, _A_CALL = 20, 2
+_SHOWN, _A_CALL, _A_RULE = 20, 2, 3
 _MARKED = "simulated.json"
 
 
@@ -66,15 +67,21 @@ def _drop(drop: Path, calls: int, seed: int) -> None:
 
 
 def _table(stored: list[StoredInspection]) -> None:
-    """The gravest findings, at most a few a call, words before silence: what a reviewer would open first."""
+    """The gravest findings, at most a few a call and a rule, words before silence: what a reviewer would open first."""
     flagged = [(call, finding) for call in stored for finding in worst(call)[:_A_CALL]]
     flagged.sort(key=lambda pair: (-[*Severity].index(pair[1].severity), pair[1].span is None))
+    seen: Counter[str] = Counter()
+    varied = []
+    for call, finding in flagged:
+        seen[finding.rule] += 1
+        if seen[finding.rule] <= _A_RULE:
+            varied.append((call, finding))
     calls = sum(bool(worst(call)) for call in stored)
-    shown = min(_SHOWN, len(flagged))
+    shown = min(_SHOWN, len(varied))
     table = Table(title=f"{calls} of {len(stored)} calls are flagged; {shown} of the gravest findings")
     for heading in ("call", "vendor", "at", "fault", "heard"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("call", "at"))
-    for call, finding in flagged[:_SHOWN]:
+    for call, finding in varied[:_SHOWN]:
         at = clock(finding.span.start_ms if finding.span else None)
         fault = f"{entry(finding.rule).name} {finding.rule}"
         table.add_row(call.row.call_id, call.row.vendor, at, fault, finding.text or finding.explanation)

@@ -14,7 +14,7 @@ from pipeline.errors import ModelError
 NEEDED = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 CHECKSUMS = "files.sha256"
-_LONGEST_WINDOW_MS = 25_000
+STANDARD_WINDOW_MS = 25_000
 BRING_ONE = (
     "bring a CTranslate2 Whisper model (for example faster-whisper large-v3-turbo) on a disk, put its folder on this machine "
     'and set `model = "PATH"` in callqa.toml or CALLQA_MODEL'
@@ -25,8 +25,8 @@ BRING_ONE = (
 class ModelFiles:
     """A model folder found whole. `version` is its name and the start of model.bin's sha256; `checked` says its checksums were there and right.
 
-    `longest_window_ms`: how much speech it is given at once. A model says so with `longest_window_s` in preprocessor_config.json; the
-    default suits OpenAI's models, which write at most 224 tokens a window: about 27 s of fast speech.
+    `longest_window_ms`: how much speech it is given at once, and what windows are padded to. A model says so with `longest_window_s` in
+    preprocessor_config.json; the default suits OpenAI's models, which write at most 224 tokens a window: about 27 s of fast speech.
     """
 
     folder: Path
@@ -34,7 +34,7 @@ class ModelFiles:
     size_bytes: int
     vocabulary: int
     checked: bool
-    longest_window_ms: int = _LONGEST_WINDOW_MS
+    longest_window_ms: int = STANDARD_WINDOW_MS
 
 
 def inspect_model(folder: Path) -> ModelFiles:
@@ -92,10 +92,10 @@ def _vocabulary_size(file: Path) -> int:
 
 def _longest_window_ms(file: Path) -> int:
     try:
-        seconds = json.loads(file.read_text(encoding="utf-8")).get("longest_window_s", _LONGEST_WINDOW_MS / 1000)
-        if isinstance(seconds, int | float) and 1 <= seconds <= _LONGEST_WINDOW_MS / 1000:
+        seconds = json.loads(file.read_text(encoding="utf-8")).get("longest_window_s", STANDARD_WINDOW_MS / 1000)
+        if isinstance(seconds, int | float) and 1 <= seconds <= STANDARD_WINDOW_MS / 1000:
             return int(seconds * 1000)
-        problem = f"longest_window_s = {seconds!r} is not between 1 and {_LONGEST_WINDOW_MS // 1000}"
+        problem = f"longest_window_s = {seconds!r} is not between 1 and {STANDARD_WINDOW_MS // 1000}"
     except (ValueError, AttributeError) as error:
         problem = f"not readable: {error}"
     raise ModelError(f"the model is broken: {file}: {problem}; copy the folder again")

@@ -9,6 +9,7 @@ abandoned generator would leak its state into the next. Nothing is ever download
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
@@ -19,11 +20,12 @@ from pipeline.records.recording import RATE_HZ, Samples
 from pipeline.records.span import Span
 from pipeline.records.turn import Word
 from pipeline.transcription.engine import WindowText
-from pipeline.transcription.model import inspect_model
+from pipeline.transcription.model import STANDARD_WINDOW_MS, inspect_model
 
 PROMPT = "以下是普通话的电话录音，请用简体中文记录。"
 BATCH_WINDOWS = 8
 _SLOT = 30 * RATE_HZ
+_WHOLE = 3000  # frames of 10 ms
 _ROOM_MS = 500  # what windows add around speech
 # 2000 ms is the library's default and glues whole dialogues together; any own value needs all of them given.
 _VAD = {
@@ -32,6 +34,18 @@ _VAD = {
     "min_silence_duration_ms": 300,
     "speech_pad_ms": 60,
 }
+
+
+class _Pipeline(BatchedInferencePipeline):  # type: ignore[misc]  # the library has no types
+    """Pads windows to the model's own longest one. The library pads to 30 s, which OpenAI's models need; an encoder's cost grows with it."""
+
+    def __init__(self, model: WhisperModel, longest_ms: int) -> None:
+        super().__init__(model)
+        self._frames = _WHOLE if longest_ms >= STANDARD_WINDOW_MS else -(-longest_ms // 1000) * 100
+
+    def forward(self, features: Any, *rest: Any) -> Any:
+        """What the library does with features of shape (windows, mel, 3000), with their unused end cut off."""
+        return super().forward(features[..., : self._frames], *rest)
 
 
 class WhisperEngine:
@@ -72,7 +86,7 @@ class WhisperEngine:
         for index, window in enumerate(windows):
             timeline[index * _SLOT : index * _SLOT + len(window)] = window[:_SLOT]
         clips = [{"start": i * 30.0, "end": i * 30.0 + min(len(w), _SLOT) / RATE_HZ} for i, w in enumerate(windows)]
-        segments, _ = BatchedInferencePipeline(self._model).transcribe(
+        segments, _ = _Pipeline(self._model, self._longest_window_ms).transcribe(
             timeline,
             language="zh",
             beam_size=self._beam_size,
@@ -105,7 +119,7 @@ def _characters(text: str, start_s: float, end_s: float, probability: float) -> 
     ]
 
 
-def speech_spans(samples: Samples, longest_ms: int = 25_000) -> tuple[Span, ...]:
+def speech_spans(samples: Samples, longest_ms: int = STANDARD_WINDOW_MS) -> tuple[Span, ...]:
     """Where somebody speaks, by Silero VAD; longer stretches than a window of `longest_ms` holds are cut at their best pause."""
     if not len(samples):
         return ()

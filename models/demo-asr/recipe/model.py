@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-WIDTH, ENCODERS, DECODERS, HEADS, FRAMES, POSITIONS, TOKENS = 256, 4, 3, 4, 3000, 1500, 448
+WIDTH, ENCODERS, DECODERS, HEADS, POSITIONS, TOKENS = 256, 4, 3, 4, 1500, 448
 ALIGNED_LAYERS = (1, 2)
 
 

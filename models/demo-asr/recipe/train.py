@@ -2,8 +2,8 @@
 
 Three losses together: the hanzi (cross-entropy of the decoder), the phone of every 20 ms frame (the encoder hears within minutes), and where
 one head of the decoder looks while it writes a hanzi (alignment, and with it word times). Each step also reads a larger batch of texts whose
-phones stand in for the sound. Short single utterances first, then windows of several of at most LONGEST_S, some of them padded
-with zeros to 3,000 frames as faster-whisper pads. Computed in bfloat16 on float32 weights; matrices are updated with Muon, the rest with
+phones stand in for the sound. Short single utterances first, then windows of several of at most LONGEST_S, most of them padded
+with zeros to a fixed length as they will be in use. Computed in bfloat16 on float32 weights; matrices are updated with Muon, the rest with
 AdamW; the weights written are a running average. A stopped run goes on with --resume.
 """
 
@@ -21,7 +21,7 @@ from torch.nn import functional as F
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 from faster_whisper.feature_extractor import FeatureExtractor  # noqa: E402
-from model import FRAMES, WIDTH, Whisper  # noqa: E402
+from model import Whisper  # noqa: E402
 from text import vocabulary  # noqa: E402
 
 MEL = torch.tensor(FeatureExtractor(feature_size=80).mel_filters, dtype=torch.float32)
@@ -32,6 +32,7 @@ PUNCTUATION = "，。？！、"
 PROMPTS = ("以下是普通话的电话录音，请用简体中文记录。", "这是一段客服通话。", "您好，这里是客服中心，请问有什么可以帮您？", "以下是普通话的句子。")
 RATE = 8000
 LONGEST_S = 10.5  # of speech in a window: what convert.py tells callqa to give this model at once
+FRAMES = 1100  # what callqa pads such windows to
 
 
 def tokens() -> list[str]:
@@ -72,7 +73,7 @@ class Speech:
 def features(signals: list[np.ndarray], full: bool, padding: int) -> torch.Tensor:
     """(batch, 80, frames) log-mel of 8 kHz signals as faster-whisper computes it after doubling the rate, zeros after each end.
 
-    `full` pads to 3,000 frames, else `padding` frames follow the longest.
+    `full` pads to FRAMES, else `padding` frames follow the longest.
     """
     lengths = torch.tensor([len(x) for x in signals]) // 80
     batch = torch.zeros(len(signals), max(map(len, signals)))
@@ -83,7 +84,8 @@ def features(signals: list[np.ndarray], full: bool, padding: int) -> torch.Tenso
     inside = (torch.arange(mel.shape[-1])[None] < lengths[:, None])[:, None]
     mel = mel.masked_fill(~inside, -100)
     mel = ((torch.maximum(mel, mel.amax((1, 2), keepdim=True) - 8) + 4) / 4).masked_fill(~inside, 0.0)
-    width = FRAMES if full else min(FRAMES, int(lengths.max() + lengths.max() % 2) + 2 * padding)
+    longest = int(lengths.max() + lengths.max() % 2)
+    width = max(FRAMES, longest) if full else longest + 2 * padding
     out = torch.zeros(len(signals), 80, width)
     keep = min(width, mel.shape[-1])
     out[..., :keep] = mel[..., :keep]
@@ -153,10 +155,10 @@ def window(speech: Speech, r: random.Random, seconds: float, early: bool, first=
 
 
 def batch_of(speech: Speech, r: random.Random, done: float):
-    """The windows of one step, and whether they are padded to 3,000 frames."""
-    full = r.random() < (0.5 if done >= 0.86 else 0.08 if done >= 0.2 else 0)
+    """The windows of one step, and whether they are padded as faster-whisper's are."""
+    full = r.random() < (0.6 if done >= 0.6 else 0.2 if done >= 0.2 else 0)
     if full:
-        rows = [window(speech, r, r.choice([0, 4, 7, 10, 10]), False) for _ in range(8)]
+        rows = [window(speech, r, r.choice([0, 3, 6, LONGEST_S, LONGEST_S]), False) for _ in range(12)]
     elif done < 0.25 or r.random() < 0.4 * (1 - done):
         pool = sorted((speech.draw(r) for _ in range(480)), key=lambda item: len(item[1]))
         at, budget, rows = r.randrange(440), 100 * RATE, []
