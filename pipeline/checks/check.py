@@ -14,7 +14,7 @@ from datetime import datetime
 from pipeline.records.call import Outcome
 from pipeline.records.finding import Claim
 from pipeline.records.tone import Voice
-from pipeline.records.turn import Turn
+from pipeline.records.turn import Speaker, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,15 @@ class HeardCall:
     decoded_ms: int
     complete: bool
     facts: CallFacts = CallFacts()
+
+    def confidence(self, *speakers: Speaker) -> float:
+        """How surely (0-1) the words of these speakers were heard, over their hanzi; 1 where they said nothing.
+
+        That something was not said can be no surer than what was heard instead.
+        """
+        said = [(turn.confidence, len(turn.text)) for turn in self.turns if turn.speaker in speakers]
+        hanzi = sum(length for _, length in said)
+        return round(sum(confidence * length for confidence, length in said) / hanzi, 3) if hanzi else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
     def check_script() -> Iterable[Claim]:
         if script is not None:
             elements.extend(find_elements(call, script, ruleset))
-            yield from missing_claims(elements, script)
+            yield from missing_claims(elements, script, call.confidence(Speaker.AGENT, Speaker.UNKNOWN))
 
     for rule in registered():
         carry_out(rule.rule, rule.version, lambda rule=rule: rule.run(call, ruleset.standard))  # type: ignore[misc]

@@ -95,14 +95,15 @@ def _unit_gain(speaker: str, lines: Sequence[Line], utterances: Sequence[Samples
 
 
 def _uttered(utterance: Samples, gain_db: float) -> Samples:
-    """Softer or louder; who speaks louder also presses more: the part above 1 kHz grows by another 0.6 dB for each dB."""
+    """Softer or louder; who speaks louder also presses more: the part above 1 kHz gains 0.6 dB on the rest for each dB."""
     if gain_db <= 0:
         return utterance * _ratio(gain_db)
     spectrum = np.fft.rfft(utterance)
     hz = np.fft.rfftfreq(len(utterance), 1 / RATE_HZ)
     upper = 1 / (1 + (1000 / np.maximum(hz, 1)) ** 4)
     pressed = np.fft.irfft(spectrum * 10 ** (0.6 * gain_db * upper / 20), len(utterance))
-    return (pressed * _ratio(gain_db)).astype(np.float32)
+    same_level = np.sqrt(np.mean(utterance**2) / np.maximum(np.mean(pressed**2), 1e-12))
+    return (pressed * same_level * _ratio(gain_db)).astype(np.float32)
 
 
 def _ratio(gain_db: float) -> float:

@@ -37,8 +37,9 @@ def test_words_of_low_confidence_do_not_count(confidence: float, counts: bool) -
 
 
 def test_a_near_hit_does_not_count() -> None:
-    near = [f for f in findings("agent 我拿人格发誓绝对不会涨驾给您报证") if f.match is Match.NEAR]
-    assert all(not f.counts for f in near)
+    (near,) = findings("agent 把你的嘴给我拟上")
+    assert near.match is Match.NEAR
+    assert not near.counts
 
 
 def test_a_check_that_raises_is_named_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,6 +84,15 @@ OFFER = "agent 那我现在就给您办理，可以吗"
 def test_a_success_needs_consent(lines: tuple[str, ...], supported: bool) -> None:
     found = [f.rule for f in findings(*lines, outcome="success")]
     assert found == ([] if supported else ["outcome.unsupported_success"])
+
+
+@pytest.mark.parametrize(("confidence", "counts"), [(0.7, True), (0.69, False)])
+def test_what_was_not_said_is_no_surer_than_what_was_heard(confidence: float, counts: bool) -> None:
+    (unsupported,) = findings(OFFER, "customer 再说吧", outcome="success", confidence=confidence)
+    assert unsupported.counts is counts
+    said = ("agent 您好我想问一下您的套餐用得怎么样", "customer 还行") * 5
+    missing = [f for f in findings(*said, project="survey", confidence=confidence) if f.rule == "script.missing.thanks"]
+    assert [f.counts for f in missing] == [counts]
 
 
 def test_nothing_is_said_of_consent_where_the_recording_is_not_whole_or_no_success() -> None:

@@ -13,6 +13,7 @@ from pipeline.checks.outcome.consent import heard_outcome
 from pipeline.checks.ruleset import Ruleset
 from pipeline.records.call import Outcome
 from pipeline.records.finding import Claim, Match
+from pipeline.records.turn import Speaker
 
 RULE = "outcome.unsupported_success"
 
@@ -25,4 +26,5 @@ def unsupported_success(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
     if heard is Outcome.SUCCESS:
         return
     reason = "客户最后表示的是拒绝" if heard is Outcome.REFUSED else "话务员提出办理之后，没有听到客户同意"
-    yield Claim(None, f"清单报为成功，但{reason}。", match=Match.STRUCTURE, rule=RULE)
+    sure = call.confidence(Speaker.CUSTOMER, Speaker.UNKNOWN)
+    yield Claim(None, f"清单报为成功，但{reason}。", match=Match.STRUCTURE, confidence=sure, rule=RULE)

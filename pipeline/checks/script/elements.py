@@ -46,13 +46,14 @@ def find_elements(call: HeardCall, script: Script, ruleset: Ruleset) -> tuple[El
     return tuple(_element(required, shown, spoken, outcome, is_whole) for required in script.elements)
 
 
-def missing_claims(elements: Sequence[Element], script: Script) -> Iterator[Claim]:
-    """A claim for each missing element, and one where present ones came in another order than the script's (a notice)."""
+def missing_claims(elements: Sequence[Element], script: Script, confidence: float) -> Iterator[Claim]:
+    """A claim for each missing element, as sure as the agent was heard (`confidence`), and a notice where the order is not the script's."""
     names = {required.cues.element: required.cues.name for required in script.elements}
     for element in elements:
         if element.state is ElementState.MISSING:
             explanation = f"脚本要求“{names[element.element]}”，{_place(element, script)}没有听到。"
-            yield Claim(None, explanation, match=Match.STRUCTURE, rule=f"script.missing.{element.element}")
+            rule = f"script.missing.{element.element}"
+            yield Claim(None, explanation, match=Match.STRUCTURE, confidence=confidence, rule=rule)
     yield from _disorder(elements, script, names)
 
 

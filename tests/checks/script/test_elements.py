@@ -43,7 +43,7 @@ def elements(
 def claims(call: dict[str, Element]) -> list[Claim]:
     script = shipped().script("telemarketing")
     assert script is not None
-    return list(missing_claims(tuple(call.values()), script))
+    return list(missing_claims(tuple(call.values()), script, 0.9))
 
 
 def test_a_whole_call_lacks_nothing() -> None:
@@ -108,4 +108,4 @@ def test_another_order_is_a_notice() -> None:
     script = shipped().script("telemarketing")
     assert script is not None
     found = find_elements(talk(*lines, outcome="success"), script, shipped())
-    assert [claim.rule for claim in missing_claims(found, script)] == ["script.order"]
+    assert [claim.rule for claim in missing_claims(found, script, 0.9)] == ["script.order"]
