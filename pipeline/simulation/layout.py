@@ -103,7 +103,7 @@ def _uttered(utterance: Samples, gain_db: float) -> Samples:
     upper = 1 / (1 + (1000 / np.maximum(hz, 1)) ** 4)
     pressed = np.fft.irfft(spectrum * 10 ** (0.6 * gain_db * upper / 20), len(utterance))
     same_level = np.sqrt(np.mean(utterance**2) / np.maximum(np.mean(pressed**2), 1e-12))
-    return (pressed * same_level * _ratio(gain_db)).astype(np.float32)
+    return np.asarray(pressed * same_level * _ratio(gain_db), np.float32)
 
 
 def _ratio(gain_db: float) -> float:
