@@ -31,7 +31,7 @@ class Settings:
     device: str = "cpu"
     compute_type: str = "int8"
     threads: int = 0
-    beam_size: int = 1
+    beam_size: int = 5
     timezone: str = "Asia/Shanghai"
     nightly_at: str = "01:30"
     batch_calls: int = 16

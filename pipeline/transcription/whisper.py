@@ -52,7 +52,7 @@ class WhisperEngine:
     """A model loaded once per process. Not fork-safe after loading."""
 
     def __init__(
-        self, folder: Path, device: str = "cpu", compute_type: str = "int8", threads: int = 0, beam_size: int = 1
+        self, folder: Path, device: str = "cpu", compute_type: str = "int8", threads: int = 0, beam_size: int = 5
     ) -> None:
         files = inspect_model(folder)
         try:
