@@ -4,19 +4,18 @@ from sqlalchemy.exc import DBAPIError
 
 _MEANINGS = (
     ("database is locked", "locked by another process for too long: try again when it has finished"),
-    (
-        "database or disk is full",
-        "the disk is full; nothing of this step was written: free some space and run it again",
+    *(
+        (needle, "the disk is full or failing: nothing of this step was written; free some space and run it again")
+        for needle in ("database or disk is full", "disk i/o error", "no space left")
     ),
-    ("no space left", "the disk is full; nothing of this step was written: free some space and run it again"),
     ("file is not a database", "not an SQLite database: name another file, or put a copy back"),
     ("disk image is malformed", "the database is damaged: put a copy back"),
     ("unable to open database file", "cannot be opened: look at the folder and its permissions"),
     ("readonly database", "not writable: look at the permissions of the file and its folder"),
     ("no such table", "has no tables of callqa: run `callqa init`"),
-    ("no such column", "is older than this version: run `callqa upgrade`"),
+    ("no such column", "is older than this version: run `callqa init`"),
     ("undefinedtable", "has no tables of callqa: run `callqa init`"),
-    ("undefinedcolumn", "is older than this version: run `callqa upgrade`"),
+    ("undefinedcolumn", "is older than this version: run `callqa init`"),
 )
 
 

@@ -53,7 +53,7 @@ def check_current(engine: Engine) -> None:
     _refuse_unknown(database, revision)
     if revision != newest():
         raise StoreError(
-            f"{database}: database is at revision {revision}, this version needs {newest()}: run `callqa upgrade`"
+            f"{database}: database is at revision {revision}, this version needs {newest()}: run `callqa init`"
         )
 
 

@@ -81,7 +81,7 @@ def test_an_old_database_is_named_with_what_to_run(engine: Engine, url: str) -> 
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with pytest.raises(StoreError) as refused:
         check_current(engine)
-    assert f"database is at revision 0001, this version needs {newest()}: run `callqa upgrade`" in line(refused)
+    assert f"database is at revision 0001, this version needs {newest()}: run `callqa init`" in line(refused)
 
 
 def test_an_older_revision_is_brought_up_with_its_data(url: str) -> None:
@@ -211,7 +211,7 @@ def test_a_full_disk_writes_nothing_and_says_so(tmp_path: Path) -> None:
         for _ in range(200):
             start_run(session, "nightly" * 1000, "here", NOW)
     assert line(refused).endswith(
-        "the disk is full; nothing of this step was written: free some space and run it again"
+        "the disk is full or failing: nothing of this step was written; free some space and run it again"
     )
     with reading(engine) as session:
         assert latest_runs(session, 1) == ()
