@@ -1,13 +1,15 @@
 """Intake of a manifest: good rows, bad rows with their line and reason, never a row lost.
 
 line 2  A1, 2026-01-05 09:03:00, success       goes in
-line 3  the same again                         no-op
-line 4  A1, …, refused                         rejected, "conflict: differs from line 2 in outcome"
+line 3  the same again                         goes in: the store counts it as the same
+line 4  A1, …, refused                         goes in: the store keeps it as a conflict
 line 5  A2, 2026-02-30 09:00:00                rejected, "started_at '2026-02-30 09:00:00' is no date and time …"
+line 6  A3, …, no_answer, a3.wav               rejected, "outcome no_answer with duration_s 62 and file 'a3.wav' …"
 """
 
 import hashlib
-from dataclasses import fields
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from pipeline.errors import ManifestError, StorageError, UsageError
@@ -18,12 +20,11 @@ from pipeline.recordings.rows import BadRow, read_row
 from pipeline.recordings.tables import Line, read_lines
 from pipeline.records.call import Manifest, ManifestRow, RejectedRow
 
-CONFLICT = "conflict: "
 _LONGEST_RAW = 1_000
 
 
-def read_manifest(location: str, timezone: str) -> Manifest:
-    """The manifest at a path or URI; times without a zone are in `timezone` (an IANA name).
+def read_manifest(location: str, timezone: str, now: datetime | None = None) -> Manifest:
+    """The manifest at a path or URI; times without a zone are in `timezone` (an IANA name). `now` is the moment of intake.
 
     Raises ManifestError where nothing of it can be read, UsageError for an unknown time zone.
     """
@@ -33,45 +34,32 @@ def read_manifest(location: str, timezone: str) -> Manifest:
         raise ManifestError(f"{location}: is empty; a manifest has a header line and a row for each call")
     lines = read_lines(name, data)
     columns = _columns(location, next(lines, None))
-    intake = _Intake()
+    rows, rejected = _taken(lines, columns, zone, now or datetime.now(UTC))
+    return Manifest(drop, name, hashlib.sha256(data).hexdigest(), tuple(rows), tuple(rejected))
+
+
+def _taken(
+    lines: Iterable[Line], columns: tuple[str, ...], zone: ZoneInfo, now: datetime
+) -> tuple[list[tuple[int, ManifestRow]], list[RejectedRow]]:
+    """Good rows with their lines, and bad ones with their reasons."""
+    rows: list[tuple[int, ManifestRow]] = []
+    rejected: list[RejectedRow] = []
     for line in lines:
-        intake.take(line, columns, zone)
-    return Manifest(drop, name, hashlib.sha256(data).hexdigest(), tuple(intake.rows), tuple(intake.rejected))
-
-
-class _Intake:
-    """Rows on their way in, unique by vendor and call."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[int, ManifestRow]] = []
-        self.rejected: list[RejectedRow] = []
-        self._known: dict[tuple[str, str], tuple[int, ManifestRow]] = {}
-
-    def take(self, line: Line, columns: tuple[str, ...], zone: ZoneInfo) -> None:
-        """Put a line in, or aside with its reason."""
         try:
-            row = _row(line, columns, zone)
-            known_line, known = self._known.setdefault((row.vendor, row.call_id), (line.number, row))
-            if row != known:
-                raise BadRow(f"{CONFLICT}differs from line {known_line} in {', '.join(_differences(known, row))}")
-            if known_line == line.number:
-                self.rows.append((line.number, row))
+            rows.append((line.number, _row(line, columns, zone, now)))
         except BadRow as error:
-            self.rejected.append(RejectedRow(line.number, str(error), line.raw[:_LONGEST_RAW]))
+            rejected.append(RejectedRow(line.number, str(error), line.raw[:_LONGEST_RAW]))
+    return rows, rejected
 
 
-def _row(line: Line, columns: tuple[str, ...], zone: ZoneInfo) -> ManifestRow:
+def _row(line: Line, columns: tuple[str, ...], zone: ZoneInfo, now: datetime) -> ManifestRow:
     if line.fault:
         raise BadRow(line.fault)
     if len(line.cells) != len(columns):
         raise BadRow(f"{len(line.cells)} columns, the header has {len(columns)}")
     cells = dict(zip(columns, line.cells, strict=True))
     extra = tuple((name, cell) for name, cell in cells.items() if name not in FIELDS)
-    return read_row({field: cells[field] for field in FIELDS if field in cells}, extra, zone)
-
-
-def _differences(known: ManifestRow, row: ManifestRow) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(row) if getattr(row, field.name) != getattr(known, field.name))
+    return read_row({field: cells[field] for field in FIELDS if field in cells}, extra, zone, now)
 
 
 def _columns(location: str, header: Line | None) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ _LONGEST = {"file": 512}
 _LONGEST_NAME = 128
 _LONGEST_EXTRA = 4_000
 _LONGEST_CALL_S = 24 * 60 * 60
+# A vendor's clock may run ahead; local time sent as UTC is eight hours ahead and must not pass.
+_AHEAD = timedelta(hours=6)
 _YEARS = range(2000, 2100)
 _NOT_TEXT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NOT_EXTRA = frozenset({"Cc", "Cs"})
@@ -32,10 +34,13 @@ class BadRow(ValueError):
     """A row that cannot go in; the message says why."""
 
 
-def read_row(cells: Mapping[str, str], extra: tuple[tuple[str, str], ...], zone: ZoneInfo) -> ManifestRow:
+def read_row(
+    cells: Mapping[str, str], extra: tuple[tuple[str, str], ...], zone: ZoneInfo, now: datetime
+) -> ManifestRow:
     """The record of a row given its cells by column; times without a zone are in `zone`. Raises BadRow.
 
-    A call that nobody answered has no recording: its `file` and `agent_channel` may be empty.
+    A call that nobody answered has no recording: its `file` and `agent_channel` may be empty. A row that contradicts itself, or tells of a
+    call well after `now`, would never be sampled: it is refused, so that no call is hidden that way.
     """
     text = {field: _checked(field, cell) for field, cell in cells.items()}
     outcome = outcome_of(text["outcome"])
@@ -45,7 +50,7 @@ def read_row(cells: Mapping[str, str], extra: tuple[tuple[str, str], ...], zone:
             raise BadRow(f"{field} is missing")
     if outcome is None:
         raise BadRow(f"outcome {text['outcome']!r} is none of success, refused, no_answer, callback, other")
-    return ManifestRow(
+    row = ManifestRow(
         call_id=text["call_id"],
         vendor=text["vendor"],
         project=text["project"],
@@ -59,6 +64,20 @@ def read_row(cells: Mapping[str, str], extra: tuple[tuple[str, str], ...], zone:
         sha256=_sha256(text.get("sha256", "")),
         extra=tuple((name, _checked_extra(name, cell)) for name, cell in extra),
     )
+    _refuse_contradictions(row, text, now)
+    return row
+
+
+def _refuse_contradictions(row: ManifestRow, text: Mapping[str, str], now: datetime) -> None:
+    if row.outcome is Outcome.NO_ANSWER and row.file:
+        said = f"with duration_s {text['duration_s']} and file {row.file!r}"
+        raise BadRow(f"outcome no_answer {said}: a call that nobody answered has no recording")
+    if row.outcome is not Outcome.NO_ANSWER and row.duration_ms == 0:
+        raise BadRow(
+            f"outcome {row.outcome.value} with duration_s {text['duration_s']}: a call that was answered lasts"
+        )
+    if row.started_at - now > _AHEAD:
+        raise BadRow(f"started_at {text['started_at']!r} lies in the future; is its time zone right?")
 
 
 def _checked(field: str, cell: str) -> str:

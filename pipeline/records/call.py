@@ -69,7 +69,10 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A manifest read: the drop it lies in (folder or URI), its own sha256, good and bad rows with their line numbers."""
+    """A manifest read: the drop it lies in (folder or URI), its own sha256, good and bad rows with their line numbers.
+
+    A call may have several rows: which is the same again and which a conflict is for the store to say, that knows earlier manifests, too.
+    """
 
     drop: str
     name: str

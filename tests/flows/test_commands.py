@@ -66,6 +66,18 @@ def test_an_unreadable_manifest_is_one_line(callqa, tmp_path):
     assert "absent.csv" in one_line(callqa.run("ingest", tmp_path / "absent.csv"), 1)
 
 
+def test_a_manifest_s_counts_add_up_to_its_rows(callqa, tmp_path):
+    """The same row again is the same, a differing one a conflict, a contradictory one rejected."""
+    head = "call_id,vendor,project,agent,customer_number,started_at,duration_s,outcome,file,agent_channel"
+    good = "A1,华声,survey,张三,13800138000,2026-01-05 09:03:00,62,success,a1.wav,left"
+    rows = [good, good, good.replace(",62,", ",61,"), good.replace("A1", "A2").replace("success", "no_answer")]
+    (tmp_path / "calls.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    counts = callqa.json("ingest", tmp_path / "calls.csv", exits=1)
+    assert (counts["accepted"], counts["same"]) == (1, 1)
+    assert [c["call_id"] for c in counts["conflicts"]] == ["A1"]
+    assert [r["line"] for r in counts["rejected"]] == [5]
+
+
 def test_an_absent_model_says_how_to_bring_one(tmp_path, drop):
     callqa = Callqa(tmp_path, CALLQA_MODEL="nowhere")
     audio = next(drop.rglob("*.wav"))

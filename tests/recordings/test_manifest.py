@@ -21,12 +21,16 @@ HEADER = "call_id,vendor,project,agent,customer_number,started_at,duration_s,out
 CHINESE = "通话编号,外呼公司,项目,坐席,客户号码,开始时间,时长(秒),通话结果,录音文件,坐席声道,校验值"
 GOOD = f"A1,红星外呼,vip-care,张三,13800138000,2026-01-05 09:03:00,62.5,success,d/a1.wav,left,{SHA}"
 CELLS = dict(zip(HEADER.split(","), GOOD.split(","), strict=True))
+NOW = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
+UNANSWERED = {"outcome": "no_answer", "duration_s": "0", "file": "", "agent_channel": "", "sha256": ""}
 
 
-def read(folder: Path, text: str | bytes, name: str = "calls.csv", zone: str = "Asia/Shanghai") -> Manifest:
+def read(
+    folder: Path, text: str | bytes, name: str = "calls.csv", zone: str = "Asia/Shanghai", now: datetime.datetime = NOW
+) -> Manifest:
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_manifest(str(path), zone)
+    return read_manifest(str(path), zone, now)
 
 
 def row(**changes: str) -> str:
@@ -114,7 +118,8 @@ def test_a_manifest_may_have_no_commitments_and_no_calls(tmp_path: Path) -> None
     ],
 )
 def test_outcomes_go_by_many_names(tmp_path: Path, written: str, outcome: Outcome) -> None:
-    assert only(read(tmp_path, f"{HEADER}\n{row(outcome=written)}")).outcome is outcome
+    changes = UNANSWERED if outcome is Outcome.NO_ANSWER else {}
+    assert only(read(tmp_path, f"{HEADER}\n{row(**changes | {'outcome': written})}")).outcome is outcome
 
 
 @pytest.mark.parametrize(
@@ -166,14 +171,51 @@ def test_another_zone_is_taken_from_the_settings(tmp_path: Path) -> None:
     ],
 )
 def test_durations_are_read_to_milliseconds(tmp_path: Path, written: str, ms: int) -> None:
-    assert only(read(tmp_path, f"{HEADER}\n{row(duration_s=written)}")).duration_ms == ms
+    changes = {} if ms else UNANSWERED
+    assert only(read(tmp_path, f"{HEADER}\n{row(**changes | {'duration_s': written})}")).duration_ms == ms
 
 
 def test_a_call_that_nobody_answered_has_no_recording(tmp_path: Path) -> None:
-    one = only(
-        read(tmp_path, f"{HEADER}\n{row(outcome='no_answer', duration_s='0', file='', agent_channel='', sha256='')}")
-    )
+    one = only(read(tmp_path, f"{HEADER}\n{row(**UNANSWERED)}"))
     assert (one.file, one.agent_channel, one.connected) == ("", AgentChannel.MONO, False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"outcome": "no_answer"}, "outcome no_answer with duration_s 62.5 and file 'd/a1.wav': a call that nobody"),
+        ({"outcome": "无人接听", "duration_s": "0"}, "outcome no_answer with duration_s 0 and file 'd/a1.wav'"),
+        ({"duration_s": "0"}, "outcome success with duration_s 0: a call that was answered lasts"),
+        ({"outcome": "refused", "duration_s": "0.0004"}, "outcome refused with duration_s 0.0004"),
+    ],
+)
+def test_a_row_that_would_hide_a_call_is_rejected(tmp_path: Path, changes: Mapping[str, str], reason: str) -> None:
+    manifest = read(tmp_path, f"{HEADER}\n{row(**changes)}\n{row(call_id='B2')}\n")
+    (rejected,) = manifest.rejected
+    assert rejected.line == 2
+    assert rejected.reason.startswith(reason)
+    assert [one.call_id for _, one in manifest.rows] == ["B2"]
+
+
+def test_rings_without_a_recording_and_the_shortest_answered_call_go_in(tmp_path: Path) -> None:
+    assert only(read(tmp_path, f"{HEADER}\n{row(**UNANSWERED | {'duration_s': '25'})}")).connected is False
+    assert only(read(tmp_path, f"{HEADER}\n{row(duration_s='0.001')}")).connected is True
+
+
+def test_a_call_of_the_future_is_rejected(tmp_path: Path) -> None:
+    moment = datetime.datetime(2026, 1, 5, 1, 3, tzinfo=datetime.UTC)
+    edge = moment - datetime.timedelta(hours=6)
+    assert only(read(tmp_path, f"{HEADER}\n{GOOD}", now=edge)).started_at == moment
+    manifest = read(tmp_path, f"{HEADER}\n{GOOD}", now=edge - datetime.timedelta(seconds=1))
+    assert manifest.rows == ()
+    assert "started_at '2026-01-05 09:03:00' lies in the future" in manifest.rejected[0].reason
+
+
+def test_the_clock_is_the_machine_s_where_none_is_given(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(f"{HEADER}\n{row(started_at='2099-12-31 00:00:00')}\n{row(call_id='B2')}", encoding="utf-8")
+    manifest = read_manifest(str(path), "Asia/Shanghai")
+    assert ([bad.line for bad in manifest.rejected], [line for line, _ in manifest.rows]) == ([2], [3])
 
 
 @pytest.mark.parametrize(
@@ -306,26 +348,11 @@ def test_a_broken_byte_spoils_its_line_alone(tmp_path: Path) -> None:
         assert [(bad.line, bad.reason) for bad in manifest.rejected] == [(3, "bytes that are no text")]
 
 
-def test_the_same_row_again_is_nothing_new(tmp_path: Path) -> None:
-    manifest = read(tmp_path, f"{HEADER}\n{GOOD}\n{row()}\n")
-    assert [line for line, _ in manifest.rows] == [2]
-    assert manifest.rejected == ()
-
-
-def test_a_differing_row_for_a_known_call_is_a_conflict(tmp_path: Path) -> None:
-    rows = [
-        row(),
-        row(outcome="refused", duration_s="9"),
-        row(vendor="另一家", outcome="refused"),
-        row(outcome="refused"),
-    ]
-    manifest = read(tmp_path, f"{HEADER},note\n" + "".join(f"{one},n\n" for one in rows) + f"{row()},other\n")
-    assert [(line, one.vendor) for line, one in manifest.rows] == [(2, "红星外呼"), (4, "另一家")]
-    assert [(bad.line, bad.reason) for bad in manifest.rejected] == [
-        (3, "conflict: differs from line 2 in duration_ms, outcome"),
-        (5, "conflict: differs from line 2 in outcome"),
-        (6, "conflict: differs from line 2 in extra"),
-    ]
+def test_rows_of_one_call_all_go_in_for_the_store_to_judge(tmp_path: Path) -> None:
+    rows = [row(), row(), row(outcome="refused", duration_s="9"), row(vendor="另一家"), row(outcome="?")]
+    manifest = read(tmp_path, "\n".join([HEADER, *rows]))
+    assert [line for line, _ in manifest.rows] == [2, 3, 4, 5]
+    assert [bad.line for bad in manifest.rejected] == [6]
 
 
 def test_every_line_is_accounted_for(tmp_path: Path) -> None:
