@@ -5,9 +5,12 @@ the file are relative to it.
 """
 
 import os
+import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pipeline.errors import UsageError
 
@@ -64,9 +67,11 @@ class Settings:
 def load(root: Path, environment: dict[str, str] | None = None) -> Settings:
     """Settings of a working folder; a folder without the file has the defaults.
 
-    Raises UsageError naming file and key where a key is unknown or of the wrong type.
+    Raises UsageError naming file and key where a key is unknown, of the wrong type or out of its range, or where there is no such folder.
     """
     file = root / FILE
+    if not root.is_dir():
+        raise UsageError(f"{root}: there is no such folder; `callqa init {root}` makes one")
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -86,7 +91,44 @@ def load(root: Path, environment: dict[str, str] | None = None) -> Settings:
                 values[key] = _type(kind)(text)
             except ValueError as error:
                 raise UsageError(f"CALLQA_{key.upper()}={text!r} must be a {_type(kind).__name__}") from error
+    for key, value in values.items():
+        if not (rule := _RANGES.get(key, _ANY)).fits(value):
+            place = f"CALLQA_{key.upper()}=" if f"CALLQA_{key.upper()}" in source else f"{file}: {key} = "
+            raise UsageError(f"{place}{value!r} must be {rule.says}")
     return Settings(root=root, **values)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """What a setting may be, and how an error says so."""
+
+    fits: Callable[[str | int], bool]
+    says: str
+
+
+def _at_least(least: int) -> _Range:
+    return _Range(lambda value: isinstance(value, int) and value >= least, f"a whole number of at least {least}")
+
+
+def _is_zone(name: str | int) -> bool:
+    try:
+        ZoneInfo(str(name))
+    except (OSError, ValueError, LookupError):
+        return False
+    return True
+
+
+_ANY = _Range(lambda _: True, "")
+_RANGES = {
+    "threads": _at_least(0),
+    "beam_size": _at_least(1),
+    "timezone": _Range(_is_zone, "a time zone such as Asia/Shanghai"),
+    "nightly_at": _Range(
+        lambda at: re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", str(at), re.ASCII) is not None, "a time of day, HH:MM"
+    ),
+    "batch_calls": _at_least(1),
+    "keep_free_mb": _at_least(0),
+}
 
 
 def _type(kind: object) -> type[str] | type[int]:

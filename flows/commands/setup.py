@@ -13,7 +13,7 @@ from pipeline.errors import CallqaError, StorageError
 from pipeline.sampling.policy import load_policy
 from pipeline.settings import FILE, Settings, load
 from pipeline.store.engine import open_engine
-from pipeline.store.schema import check_current, upgrade
+from pipeline.store.schema import check_current, check_whole, upgrade
 from pipeline.transcription.model import BRING_ONE, inspect_model
 
 TEMPLATE = """\
@@ -67,18 +67,24 @@ def initialise(root: Path) -> Settings:
 
 def doctor_command(context: typer.Context, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Say what is wrong with this installation and what to do about it."""
-    rows = list(examine(load(context.obj)))
+    rows = list(examine(context.obj))
     if as_json:
         print_json([{"part": part, "ok": fine, "says": text} for part, fine, text in rows])
     else:
         for part, fine, text in rows:
             out.print(f"{'ok ' if fine else 'BAD'} {part:9} {text}", markup=False, soft_wrap=True)
     if not all(fine for _, fine, _ in rows):
+        load(context.obj)  # wrong settings end every command with 2
         raise typer.Exit(1)
 
 
-def examine(settings: Settings) -> Iterator[tuple[str, bool, str]]:
-    """(part, is it fine, what it is or what to do) for each part of an installation."""
+def examine(root: Path) -> Iterator[tuple[str, bool, str]]:
+    """(part, is it fine, what it is or what to do) for each part of an installation; without settings nothing else can be looked at."""
+    try:
+        settings = load(root)
+    except CallqaError as error:
+        yield "settings", False, str(error)
+        return
     for part, look in (
         ("folder", _folder),
         ("database", _database),
@@ -103,6 +109,7 @@ def _folder(settings: Settings) -> str:
 def _database(settings: Settings) -> str:
     engine = open_engine(settings.database_url)
     check_current(engine)
+    check_whole(engine)
     return settings.database_url.rpartition("@")[2]
 
 

@@ -57,6 +57,20 @@ def check_current(engine: Engine) -> None:
         )
 
 
+def check_whole(engine: Engine) -> None:
+    """Raise StoreError where SQLite finds its file damaged. PostgreSQL looks after itself."""
+    if engine.dialect.name != "sqlite":
+        return
+    database = name(engine.url)
+    try:
+        with engine.connect() as connection:
+            said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+    except DBAPIError as error:
+        raise StoreError(explain(database, error)) from error
+    if said != "ok":
+        raise StoreError(f"{database}: the database is damaged: put a copy back ({' '.join(said.split())})")
+
+
 def newest() -> str:
     """The revision that this version of callqa needs."""
     return _scripts().get_current_head() or ""

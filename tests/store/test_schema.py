@@ -12,7 +12,7 @@ from sqlalchemy import Engine, inspect, text
 from pipeline.errors import StoreError, UsageError
 from pipeline.store.engine import open_engine, reading, writing
 from pipeline.store.runs import latest_runs, start_run
-from pipeline.store.schema import check_current, configure, newest, upgrade
+from pipeline.store.schema import check_current, check_whole, configure, newest, upgrade
 from pipeline.store.tables import metadata
 
 from .samples import NOW, register, row
@@ -215,6 +215,26 @@ def test_a_full_disk_writes_nothing_and_says_so(tmp_path: Path) -> None:
     )
     with reading(engine) as session:
         assert latest_runs(session, 1) == ()
+    engine.dispose()
+
+
+def test_a_damaged_page_is_found_where_the_revision_reads_well(tmp_path: Path) -> None:
+    file = tmp_path / "callqa.db"
+    upgrade(f"sqlite:///{file}")
+    with sqlite3.connect(file) as connection:
+        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'runs'").fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    connection.close()
+    engine = open_engine(f"sqlite:///{file}")
+    check_whole(engine)
+    engine.dispose()
+    data = bytearray(file.read_bytes())
+    data[(page - 1) * size : page * size] = b"\x5a" * size
+    file.write_bytes(data)
+    check_current(engine)
+    with pytest.raises(StoreError, match="damaged: put a copy back") as refused:
+        check_whole(engine)
+    assert line(refused)
     engine.dispose()
 
 
