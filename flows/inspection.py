@@ -8,7 +8,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -16,11 +16,14 @@ from pipeline import __version__
 from pipeline.checks.check import CallFacts, HeardCall
 from pipeline.checks.ruleset import Ruleset
 from pipeline.checks.run import CheckResult, run_checks
+from pipeline.checks.script.script import Script
 from pipeline.checks.tone import measure
 from pipeline.errors import AudioError
 from pipeline.findings.merge import merge
 from pipeline.recordings.decode import Decoder
+from pipeline.recordings.refusals import explained
 from pipeline.records.call import AgentChannel
+from pipeline.records.finding import Element, ElementState
 from pipeline.records.inspection import Inspection, StageTimes, Status, Versions
 from pipeline.records.recording import Audio, Recording
 from pipeline.records.tone import Tone
@@ -85,9 +88,11 @@ class Inspector:
         stage = _Stages()
         try:
             with stage("decode"):
-                audio = self._decoder.decode(job.path, job.agent_channel, job.facts.duration_ms, sha256=job.sha256)
+                audio = self._decoder.decode(
+                    job.path, job.agent_channel, job.facts.duration_ms, sha256=job.sha256, name=job.name
+                )
         except AudioError as error:
-            return self._quarantined(job, error, stage.times())
+            return self._quarantined(job, error.reason, str(error), stage.times())
         with stage("vad"):
             speech = self._speech(audio)
         with stage("transcribe"):
@@ -101,7 +106,7 @@ class Inspector:
         return Inspection(
             status=Status.PARTIAL if reasons else Status.INSPECTED,
             reasons=reasons,
-            recording=replace(audio.recording, file=job.name),
+            recording=audio.recording,
             turns=turns,
             findings=merge(result.findings),
             script=result.elements,
@@ -117,16 +122,29 @@ class Inspector:
 
     def _with_script(self, facts: CallFacts) -> tuple[CallFacts, tuple[str, ...]]:
         """The facts, without a project that has no script: then the script was not judged, and the call says so."""
-        if facts.project is None or any(script.project == facts.project for script in self._ruleset.scripts):
+        if facts.project is None or self._script_of(facts) is not None:
             return facts, ()
         return replace(facts, project=None), (
             f"no_script: project {facts.project!r} has no script in lexicons/scripts",
         )
 
-    def _quarantined(self, job: Job, error: AudioError, times: StageTimes) -> Inspection:
-        recording = Recording(job.name, sha256_of(job.path), None, 0, 0, "unknown", 0)
-        reasons = (f"{error.reason}: {error}",)
-        return Inspection(Status.QUARANTINED, reasons, recording, (), (), (), Tone(), self.versions, times)
+    def _script_of(self, facts: CallFacts) -> Script | None:
+        return next((script for script in self._ruleset.scripts if script.project == facts.project), None)
+
+    def _quarantined(self, job: Job, reason: str, detail: str, times: StageTimes) -> Inspection:
+        """Nothing could be judged: every figure and every element of the script says so, with the reason."""
+        why, script = explained(reason), self._script_of(job.facts)
+        return Inspection(
+            status=Status.QUARANTINED,
+            reasons=(f"{reason}: {detail}",),
+            recording=Recording(job.name, sha256_of(job.path), None, 0, 0, "unknown", 0),
+            turns=(),
+            findings=(),
+            script=() if script is None else not_assessable(script),
+            tone=Tone(not_assessable=tuple((f.name, why) for f in fields(Tone) if f.name != "not_assessable")),
+            versions=self.versions,
+            times=times,
+        )
 
 
 def sha256_of(path: Path) -> str:
@@ -138,6 +156,13 @@ def sha256_of(path: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def not_assessable(script: Script) -> tuple[Element, ...]:
+    """Every element of a script as that of a call nobody could hear."""
+    return tuple(
+        Element(required.cues.element, required.cues.part, ElementState.NOT_ASSESSABLE) for required in script.elements
+    )
 
 
 def _doubts(turns: tuple[Turn, ...], result: CheckResult) -> list[str]:

@@ -51,12 +51,14 @@ class Decoder:
         expected_ms: int | None = None,
         *,
         sha256: str | None = None,
+        name: str | None = None,
     ) -> Audio:
         """The sound of `path` at 16 kHz, with `reasons` where it is not whole.
 
         `expected_ms` is the manifest's duration, `sha256` the vendor's commitment; without `agent_channel` the agent is on the left of
-        two channels. Raises AudioError with its reason where the file cannot be judged, StorageError where it cannot be read through
-        no fault of its own, DataError where no decoder can be started.
+        two channels. `name` is what the recording and its AudioError are called, where `path` is a place in the archive.
+        Raises AudioError with its reason where the file cannot be judged, StorageError where it cannot be read through no fault of its own,
+        DataError where no decoder can be started.
         """
         try:
             with opened(path) as (fd, size_bytes):
@@ -65,9 +67,9 @@ class Decoder:
                     raise AudioError("sha256_mismatch", f"its sha256 is {digest}, committed was {sha256.lower()}")
                 sound = self._sound(fd)
                 promised = promise(fd, size_bytes, sound.container, sound.container_ms)
-            return _audio(str(path), digest, sound, promised, agent_channel, expected_ms)
+            return _audio(name or str(path), digest, sound, promised, agent_channel, expected_ms)
         except AudioError as error:
-            raise AudioError(error.reason, f"{path}: {error}") from error
+            raise AudioError(error.reason, f"{name or path}: {error}") from error
         except StorageError as error:
             raise StorageError(f"{path}: {error}") from error
 

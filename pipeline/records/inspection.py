@@ -38,7 +38,7 @@ class StageTimes:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The verdict-free result: what was heard, found and measured. Empty where quarantined."""
+    """The verdict-free result: what was heard, found and measured. Where quarantined, nothing is: script and tone say why."""
 
     status: Status
     reasons: tuple[str, ...]

@@ -127,6 +127,8 @@ def test_bad_recordings_do_not_stop_the_night(drop, tmp_path):
     assert states[no_audio["call_id"]] == "quarantined"
     assert states[altered["call_id"]] == "quarantined"
     assert reasons[altered["call_id"]].startswith("sha256_mismatch")
+    assert reasons[no_audio["call_id"]].startswith(f"not_audio: {no_audio['file']}: ")
+    assert "sha256/" not in "".join(reasons.values())
     assert states[cut["call_id"]] == "partial"
     assert report["calls"]["inspected"] >= 8
     assert report["calls"]["drawn"] == 0
@@ -139,7 +141,12 @@ def test_inspect_gives_the_contract_for_good_and_bad_files(callqa, drop, tmp_pat
     bad.write_bytes(struct.pack("<4sI4s", b"RIFF", 4, b"WAVE"))
     both = callqa.json("inspect", good, bad, "--project", "telemarketing", exits=1)
     assert [row["status"] for row in both] == ["inspected", "quarantined"]
-    assert both[1]["reasons"]
+    assert both[1]["reasons"][0].startswith(f"not_audio: {bad}: ")
+    assert {e["state"] for e in both[1]["script"]} == {"not_assessable"}
+    assert [e["element"] for e in both[1]["script"]] == [e["element"] for e in both[0]["script"]]
+    missing = {name for name, value in both[1]["tone"].items() if value is None}
+    assert missing == set(both[1]["tone"]["not_assessable"]) == set(both[0]["tone"]) - {"not_assessable"}
+    assert set(both[1]["tone"]["not_assessable"].values()) == {"文件不是可识别的录音，无法评定"}
     row = both[0]
     assert set(row) >= {"status", "reasons", "recording", "transcript", "findings", "script", "tone", "versions"}
     assert set(row["recording"]) >= {"file", "sha256", "duration_ms", "channels", "codec", "decoded_ms"}

@@ -175,3 +175,13 @@ def test_people_are_decoded(decoder: Decoder, name: str, decoded_ms: int, mono: 
     audio = decoder.decode((HUMAN / name).resolve())
     assert (audio.reasons, audio.recording.decoded_ms, audio.mono) == ((), decoded_ms, mono)
     assert float(np.sqrt(np.mean(audio.agent**2))) > 0.01
+
+
+def test_a_recording_goes_by_its_own_name_and_not_by_its_place_in_the_archive(decoder: Decoder, tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "f00d", voice(1))
+    assert decoder.decode(path, name="d/a.wav").recording.file == "d/a.wav"
+    path.write_bytes(b"no sound at all" * 100)
+    with pytest.raises(AudioError) as raised:
+        decoder.decode(path, name="d/a.wav")
+    assert str(raised.value).startswith("d/a.wav: ")
+    assert "f00d" not in str(raised.value)
