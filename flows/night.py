@@ -4,11 +4,9 @@ Every step can be run again or twice at once with the same end state: work is cl
 is written in one transaction.
 """
 
-import os
-import socket
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -30,6 +28,7 @@ from pipeline.records.inspection import Inspection, Status
 from pipeline.settings import Settings, load
 from pipeline.store.engine import writing
 from pipeline.store.inspections import Archived, save_inspection
+from pipeline.store.leases import hand_back, renew_held
 from pipeline.store.work import Work, claim, finish_unheard
 
 LEASE_S = 1800
@@ -59,33 +58,55 @@ def inspector_for(root: Path) -> Inspector:
     return Inspector(settings, load_ruleset(settings.lexicons_path))
 
 
-def worker_name() -> str:
-    """Who holds a lease: host, process, moment of start."""
-    return f"{socket.gethostname()}-{os.getpid()}-{time.monotonic_ns()}"
-
-
 def work_batch(
     settings: Settings, engine: Engine, inspector: Inspector, owner: str, on_call: Callable[[], None] | None = None
 ) -> Tally | None:
-    """Claim a batch, hear it, store it call by call; None when nothing is left to claim."""
+    """Claim a batch, hear it, store it call by call; None when nothing is left to claim.
+
+    Whatever stops it, the calls that it had not begun are free again at once.
+    """
     with writing(engine) as session:
         works = claim(session, owner, settings.batch_calls, LEASE_S, datetime.now(UTC))
     if not works:
         return None
-    tally = Tally()
-    for work, archived in _pull_all(settings, engine, works, tally):
-        began = time.perf_counter()
-        inspection = inspector.inspect(_job(work, archived))
-        heard = time.perf_counter()
-        _store(engine, work, inspection, archived, tally)
-        times = asdict(inspection.times)
-        for stage, seconds in times.items():
-            tally.stages_s[stage.removesuffix("_s")] += seconds
-        tally.stages_s["other"] += heard - began - sum(times.values())
-        tally.stages_s["store"] += time.perf_counter() - heard
-        if on_call:
-            on_call()
+    tally, begun = Tally(), set[int]()
+    try:
+        pulled = _pull_all(settings, engine, works, tally)
+        for work, archived in _kept(engine, pulled, tally):
+            begun.add(work.drawn_call_id)
+            _hear(engine, inspector, work, archived, tally)
+            if on_call:
+                on_call()
+    except BaseException:
+        with writing(engine) as session:
+            hand_back(session, [work for work in works if work.drawn_call_id not in begun])
+        raise
     return tally
+
+
+def _kept(engine: Engine, pulled: Sequence[tuple[Work, Archived]], tally: Tally) -> Iterator[tuple[Work, Archived]]:
+    """One call after the other, the leases of all that wait renewed before each, so that a slow model loses none."""
+    for place, (work, archived) in enumerate(pulled):
+        began = time.perf_counter()
+        with writing(engine) as session:
+            held = renew_held(session, [waiting for waiting, _ in pulled[place:]], LEASE_S, datetime.now(UTC))
+        tally.stages_s["store"] += time.perf_counter() - began
+        if held and held[0].drawn_call_id == work.drawn_call_id:
+            yield held[0], archived
+        else:
+            tally.calls["taken_over"] += 1
+
+
+def _hear(engine: Engine, inspector: Inspector, work: Work, archived: Archived, tally: Tally) -> None:
+    began = time.perf_counter()
+    inspection = inspector.inspect(_job(work, archived))
+    heard = time.perf_counter()
+    _store(engine, work, inspection, archived, tally)
+    times = asdict(inspection.times)
+    for stage, seconds in times.items():
+        tally.stages_s[stage.removesuffix("_s")] += seconds
+    tally.stages_s["other"] += heard - began - sum(times.values())
+    tally.stages_s["store"] += time.perf_counter() - heard
 
 
 def _pull_all(settings: Settings, engine: Engine, works: Sequence[Work], tally: Tally) -> list[tuple[Work, Archived]]:
@@ -104,7 +125,7 @@ def _pull_all(settings: Settings, engine: Engine, works: Sequence[Work], tally: 
             tally.calls[state.value] += 1
             continue
         except StorageError as error:
-            # The lease is left to run out, so that this run does not ask the same broken place again and again.
+            # The lease is held until the run ends, so that this run does not ask the same broken place again and again.
             tally.deferred.append(f"{work.row.vendor} {work.row.call_id}: {error}")
             continue
         keep = keep_until(today, policy.retention.keep_months, policy.retention.keep_min_days)

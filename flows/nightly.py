@@ -17,10 +17,12 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
 from flows.drawing import draw_due, open_store
-from flows.night import Tally, inspector_for, work_batch, worker_name
+from flows.night import Tally, inspector_for, work_batch
+from flows.worker import is_gone, worker_name
 from pipeline.errors import StorageError, StoreError
 from pipeline.settings import load
 from pipeline.store.engine import reading, writing
+from pipeline.store.leases import release_gone, release_owner
 from pipeline.store.nights import complete_nights
 from pipeline.store.runs import end_run, start_run
 from pipeline.store.work import give_up, open_work
@@ -67,11 +69,18 @@ def report_task(day: str, calls: dict[str, int], stages_s: dict[str, float], dra
     create_table_artifact(table=spent, key=f"night-{day}-stages", description="Seconds by stage")
 
 
+def _why(failure: BaseException) -> str:
+    """How a run's record says that it ended early."""
+    if isinstance(failure, KeyboardInterrupt):
+        return "stopped by the keyboard"
+    return f"{type(failure).__name__}: {failure}" if isinstance(failure, Exception) else "stopped by a signal"
+
+
 @flow(name="nightly", validate_parameters=False)
 def nightly(root: str, day: str | None = None, seed: str | None = None) -> Tally:
     """One night. `day` is the calls' day and defaults to yesterday; nights missed before it are filled too.
 
-    Raises the first error that no retry could pass; what was finished until then is kept.
+    Raises the first error that no retry could pass; what was finished until then is kept, and what was not is free for the next run.
     """
     settings = load(Path(root))
     yesterday = datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
@@ -79,8 +88,9 @@ def nightly(root: str, day: str | None = None, seed: str | None = None) -> Tally
     engine = open_store(settings)
     with writing(engine) as session:
         run_id = start_run(session, "nightly", socket.gethostname(), datetime.now(UTC))
+        release_gone(session, is_gone)
         give_up(session, datetime.now(UTC))
-    tally, draws, error = Tally(), 0, None
+    tally, draws, error, owner = Tally(), 0, None, worker_name()
     began = time.perf_counter()
     try:
         draws = draw_task(root, until.isoformat(), seed)
@@ -88,18 +98,18 @@ def nightly(root: str, day: str | None = None, seed: str | None = None) -> Tally
         if watch.on_open:
             with reading(engine) as session:
                 watch.on_open(open_work(session))
-        owner = worker_name()
         while (done := batch_task(root, owner)) is not None:
             tally.add(done)
         with writing(engine) as session:
             give_up(session, datetime.now(UTC))
             complete_nights(session, datetime.now(UTC))
-    except Exception as failure:
-        error = f"{type(failure).__name__}: {failure}"
+    except BaseException as failure:
+        error = _why(failure)
         raise
     finally:
         tally.stages_s["whole"] = time.perf_counter() - began
         with writing(engine) as session:
+            release_owner(session, owner)
             end_run(session, run_id, datetime.now(UTC), {**tally.calls, "draws": draws}, tally.stages_s, error)
     report_task(until.isoformat(), dict(tally.calls), dict(tally.stages_s), draws)
     return tally

@@ -205,11 +205,12 @@ def nightly_command(
                 "calls": states,
                 "stages_s": dict(tally.stages_s),
                 "deferred": tally.deferred,
+                "open": states["drawn"],
             }
         )
     else:
         _show_night(tally, states)
-    if tally.deferred or any(tally.calls[s] for s in ("partial", "quarantined", "not_produced")):
+    if tally.deferred or states["drawn"] or any(tally.calls[s] for s in ("partial", "quarantined", "not_produced")):
         raise typer.Exit(1)
 
 
@@ -231,6 +232,8 @@ def _show_night(tally: "Tally", states: dict[str, int]) -> None:
     out.print("Seconds: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in tally.stages_s.items()))
     for line in tally.deferred:
         out.print(f"left for the next run: {line}", markup=False)
+    if states["drawn"]:
+        out.print(f"{states['drawn']} drawn calls are still open: run `callqa nightly` again")
 
 
 def schedule_command(context: typer.Context) -> None:
