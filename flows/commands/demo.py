@@ -40,7 +40,7 @@ def demo_command(
     settings = initialise(root)
     drop = root / "drop"
     _drop(drop, calls, seed)
-    out.print(f"1. {calls} calls of three simulated vendors are in {drop}", markup=False)
+    out.print(f"1. {calls} calls of three simulated vendors are in {_near(drop)}", markup=False)
     _, registered = ingest(settings, str(drop / "manifest.csv"))
     out.print(f"2. manifest read: {registered.accepted} calls accepted, {registered.same} known already")
     tally = run_night(settings, SIMULATED_DAY, f"demo {seed}")
@@ -98,10 +98,8 @@ def worst(call: StoredInspection) -> list[Finding]:
 
 
 def _where_next(settings: Settings, drop: Path, seconds: float) -> None:
-    root = settings.root
     out.print(f"Done in {seconds:.0f} s. Where to look next:")
-    callqa = Path(sys.argv[0]).resolve()
-    callqa = callqa.relative_to(Path.cwd()) if callqa.is_relative_to(Path.cwd()) else callqa
+    callqa, root, drop = _near(Path(sys.argv[0]).resolve()), _near(settings.root), _near(drop)
     first = next(iter(sorted(drop.rglob("*.wav"))), drop)
     for what, command in (
         ("one call in full", f"{callqa} inspect {first} --project telemarketing"),
@@ -111,3 +109,8 @@ def _where_next(settings: Settings, drop: Path, seconds: float) -> None:
     ):
         out.print(f"  {what:26} {command}", markup=False, soft_wrap=True)
     out.print("The speech model of the demo understands the simulated voices, not people: see models/demo-asr/card.md.")
+
+
+def _near(path: Path) -> Path:
+    """The path as one would type it here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
