@@ -4,7 +4,6 @@ Nothing here touches the store or the schedule, so `callqa inspect`, the nightly
 becomes a quarantined inspection with its reason; a check that fails makes the call partial. Only a broken model or machine is an exception.
 """
 
-import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +17,11 @@ from pipeline.checks.ruleset import Ruleset
 from pipeline.checks.run import CheckResult, run_checks
 from pipeline.checks.script.script import Script
 from pipeline.checks.tone import measure
-from pipeline.errors import AudioError
+from pipeline.errors import AudioError, StorageError
 from pipeline.findings.merge import merge
 from pipeline.recordings.decode import Decoder
 from pipeline.recordings.refusals import explained
+from pipeline.recordings.source import digest_of
 from pipeline.records.call import AgentChannel
 from pipeline.records.finding import Element, ElementState
 from pipeline.records.inspection import Inspection, StageTimes, Status, Versions
@@ -115,6 +115,10 @@ class Inspector:
             times=stage.times(),
         )
 
+    def unreadable(self, job: Job, error: StorageError) -> Inspection:
+        """A recording that the machine does not give: for who asks once and cannot come back later, as the night does."""
+        return self._quarantined(job, "unreadable", str(error), StageTimes())
+
     def _speech(self, audio: Audio) -> Speech:
         longest_ms = self._engine.longest_window_ms
         customer = None if audio.customer is None else speech_spans(audio.customer, longest_ms)
@@ -137,7 +141,7 @@ class Inspector:
         return Inspection(
             status=Status.QUARANTINED,
             reasons=(f"{reason}: {detail}",),
-            recording=Recording(job.name, sha256_of(job.path), None, 0, 0, "unknown", 0),
+            recording=Recording(job.name, digest_of(job.path), None, 0, 0, "unknown", 0),
             turns=(),
             findings=(),
             script=() if script is None else not_assessable(script),
@@ -145,17 +149,6 @@ class Inspector:
             versions=self.versions,
             times=times,
         )
-
-
-def sha256_of(path: Path) -> str:
-    """The file's hash; of an unreadable or special file the empty string."""
-    try:
-        if not path.is_file():
-            return ""
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def not_assessable(script: Script) -> tuple[Element, ...]:

@@ -12,10 +12,10 @@ from flows.console import clock, out, print_json, progress
 from flows.output import inspection_json
 from pipeline.checks.check import CallFacts
 from pipeline.checks.ruleset import load_ruleset
-from pipeline.errors import DataError, UsageError
+from pipeline.errors import DataError, StorageError, UsageError
 from pipeline.findings.merge import rank
 from pipeline.recordings.manifest import read_manifest
-from pipeline.records.call import AgentChannel
+from pipeline.records.call import AgentChannel, ManifestRow
 from pipeline.records.inspection import Inspection, Status
 from pipeline.scoring.evaluation import Evaluation, RuleFigures, evaluate
 from pipeline.scoring.truth import TrueCall, read_truth
@@ -59,7 +59,7 @@ def simulate_command(
             vendors=vendors,
             day=parse_day(day),
             snr_db=snr_db,
-            codecs=tuple(codecs.split(",")) if codecs else None,
+            codecs=None if codecs is None else tuple(name.strip() for name in codecs.split(",") if name.strip()),
             on_progress=lambda _done, _all: steps.advance(),
         )
     out.print(f"{calls} calls in {folder}: manifest.csv, truth.jsonl")
@@ -67,7 +67,7 @@ def simulate_command(
 
 def inspect_command(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Recordings.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Recordings.", readable=False)],
     project: Annotated[str | None, typer.Option(help="A project, or a script's name.")] = None,
     script: Annotated[
         str | None, typer.Option(help="A script's name; the same as --project where there is no registry.")
@@ -78,6 +78,8 @@ def inspect_command(
     as_json: Annotated[bool, typer.Option("--json", help="One object per file; a list for several.")] = False,
 ) -> None:
     """Hear recordings once: transcript, findings with evidence, script, tone. Touches no database."""
+    if project is not None and script is not None:
+        raise UsageError("--project and --script name the same thing here; give one of them")
     settings = load(context.obj)
     ruleset = load_ruleset(settings.lexicons_path)
     facts = CallFacts(project=script or project)
@@ -98,7 +100,7 @@ def inspect_command(
 
 
 def inspect_all(settings: Settings, jobs: "list[Job]") -> list[Inspection]:
-    """Inspections of all jobs, with a progress bar."""
+    """Inspections of all jobs, with a progress bar. A file that cannot be read is quarantined and the others go on."""
     from flows.inspection import Inspector
 
     results: list[Inspection] = []
@@ -107,7 +109,10 @@ def inspect_all(settings: Settings, jobs: "list[Job]") -> list[Inspection]:
         progress("inspecting", len(jobs)) as steps,
     ):
         for job in jobs:
-            results.append(inspector.inspect(job))
+            try:
+                results.append(inspector.inspect(job))
+            except StorageError as error:
+                results.append(inspector.unreadable(job, error))
             steps.advance()
     return results
 
@@ -168,12 +173,13 @@ def _inspected(settings: Settings, truth: Path, calls: list[TrueCall]) -> list[I
     """What the chain makes of the files beside the truth, with the manifest's facts where a manifest lies there too."""
     from flows.inspection import Job
 
+    missing = [truth.parent / call.file for call in calls if not (truth.parent / call.file).exists()]
+    if missing:
+        raise DataError(f"{truth}: {len(missing)} of its {len(calls)} audio files are missing, first {missing[0]}")
     manifest = truth.with_name("manifest.csv")
-    rows = (
-        {row.call_id: row for _, row in read_manifest(str(manifest), settings.timezone).rows}
-        if manifest.exists()
-        else {}
-    )
+    rows: dict[str, ManifestRow] = {}
+    for _, listed in read_manifest(str(manifest), settings.timezone).rows if manifest.exists() else ():
+        rows.setdefault(listed.call_id, listed)
     jobs = []
     for call in calls:
         row = rows.get(call.call_id)

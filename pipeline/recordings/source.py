@@ -72,6 +72,20 @@ def sha256_of(fd: int) -> str:
             raise StorageError(f"reading failed: {error.strerror}") from error
 
 
+def digest_of(path: Path) -> str:
+    """The hash of the regular file at `path`, whatever its size; of a link, a special file or an unreadable one the empty string."""
+    try:
+        fd = os.open(path, _FLAGS)
+    except (OSError, ValueError):
+        return ""
+    try:
+        return sha256_of(fd) if stat.S_ISREG(os.fstat(fd).st_mode) else ""
+    except StorageError:
+        return ""
+    finally:
+        os.close(fd)
+
+
 def _open(name: str, folder_fd: int | None, flags: int = 0) -> int:
     try:
         return os.open(name, _FLAGS | flags, dir_fd=folder_fd)
@@ -95,6 +109,8 @@ def _is_link(name: str, folder_fd: int | None) -> bool:
 
 def _regular_size(fd: int) -> int:
     state = os.fstat(fd)
+    if stat.S_ISDIR(state.st_mode):
+        raise AudioError("not_a_file", "a folder; name the recordings in it")
     if not stat.S_ISREG(state.st_mode):
         raise AudioError("not_a_file", "no regular file")
     if state.st_size == 0:

@@ -47,14 +47,15 @@ class RuleFigures:
         return self.found / (self.found + self.false) if self.found + self.false else None
 
     @property
-    def recall_low(self) -> float:
-        """Lower end of the 95 % Wilson interval of recall."""
-        return wilson(self.found, self.faults)[0]
+    def recall_low(self) -> float | None:
+        """Lower end of the 95 % Wilson interval of recall; None where there is no recall."""
+        return wilson(self.found, self.faults)[0] if self.faults else None
 
     @property
-    def precision_low(self) -> float:
-        """Lower end of the 95 % Wilson interval of precision."""
-        return wilson(self.found, self.found + self.false)[0]
+    def precision_low(self) -> float | None:
+        """Lower end of the 95 % Wilson interval of precision; None where there is no precision."""
+        claimed = self.found + self.false
+        return wilson(self.found, claimed)[0] if claimed else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,30 +39,92 @@ class TrueCall:
 
 
 def read_truth(path: Path) -> Iterator[TrueCall]:
-    """The calls of a `truth.jsonl`. Raises DataError naming file, line and reason."""
+    """The calls of a `truth.jsonl`. Raises DataError naming file, line, field and reason."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
-    for number, line in enumerate(lines, 1):
+    # At \n alone: other line ends may stand inside a JSON string.
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield _call(line, f"{path}:{number}")
+            try:
+                yield _call(_Row(json.loads(line, parse_constant=_refuse), ""))
+            except (ValueError, RecursionError) as error:
+                raise DataError(f"{path}:{number}: not a truth row: {error}") from error
 
 
-def _call(line: str, where: str) -> TrueCall:
-    try:
-        row = json.loads(line)
-        turns = tuple(
-            TrueTurn(Speaker(turn["speaker"]), Span(int(turn["start_ms"]), int(turn["end_ms"])), str(turn["text"]))
-            for turn in row["turns"]
-        )
-        faults = tuple(Fault(str(f["rule"]), _span(f), str(f.get("text") or "")) for f in row["faults"])
-        return TrueCall(str(row["call_id"]), str(row["file"]), turns, faults)
-    except (ValueError, KeyError, TypeError) as error:
-        reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-        raise DataError(f"{where}: not a truth row: {reason}") from error
+class _Row:
+    """A JSON object whose fields are taken by type; errors are ValueErrors naming the field, such as `turns[2].start_ms`."""
+
+    def __init__(self, value: object, place: str) -> None:
+        if not isinstance(value, dict):
+            raise ValueError(f"{place or 'the line'} must be an object")
+        self._values: dict[str, object] = value
+        self._place = place
+
+    def field(self, name: str) -> str:
+        """A field's full name."""
+        return f"{self._place}.{name}" if self._place else name
+
+    def text(self, name: str) -> str:
+        """A string that is not empty."""
+        value = self._given(name)
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"{self.field(name)} must be a text, got {value!r:.60}")
+        return value
+
+    def words(self, name: str) -> str:
+        """A string; what is absent or null says nothing."""
+        value = self._values.get(name)
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"{self.field(name)} must be a text, got {value!r:.60}")
+        return value or ""
+
+    def rows(self, name: str) -> "list[_Row]":
+        """A list of objects."""
+        value = self._given(name)
+        if not isinstance(value, list):
+            raise ValueError(f"{self.field(name)} must be a list, got {value!r:.60}")
+        return [_Row(item, f"{self.field(name)}[{at}]") for at, item in enumerate(value)]
+
+    def span(self) -> Span:
+        """`start_ms` and `end_ms`."""
+        start_ms, end_ms = self._ms("start_ms"), self._ms("end_ms")
+        if start_ms > end_ms:
+            raise ValueError(f"{self.field('end_ms')} {end_ms} lies before start_ms {start_ms}")
+        return Span(start_ms, end_ms)
+
+    def is_timed(self) -> bool:
+        """Whether there is a `start_ms` or an `end_ms`: one alone is no span."""
+        return any(self._values.get(name) is not None for name in ("start_ms", "end_ms"))
+
+    def _ms(self, name: str) -> int:
+        value = self._given(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise ValueError(f"{self.field(name)} must be whole milliseconds from 0, got {value!r:.60}")
+        return value
+
+    def _given(self, name: str) -> object:
+        if name not in self._values:
+            raise ValueError(f"{self.field(name)!r} is missing")
+        return self._values[name]
 
 
-def _span(fault: dict[str, int | None]) -> Span | None:
-    start, end = fault.get("start_ms"), fault.get("end_ms")
-    return None if start is None or end is None else Span(int(start), int(end))
+def _call(row: _Row) -> TrueCall:
+    turns = tuple(TrueTurn(_speaker(turn), turn.span(), turn.words("text")) for turn in row.rows("turns"))
+    faults = tuple(
+        Fault(fault.text("rule"), fault.span() if fault.is_timed() else None, fault.words("text"))
+        for fault in row.rows("faults")
+    )
+    return TrueCall(row.text("call_id"), row.text("file"), turns, faults)
+
+
+def _speaker(turn: _Row) -> Speaker:
+    name = turn.text("speaker")
+    if name not in set(Speaker):
+        raise ValueError(f"{turn.field('speaker')} must be one of {', '.join(Speaker)}, got {name!r:.60}")
+    return Speaker(name)
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no value")

@@ -1,14 +1,21 @@
 """Bad input: one clear line, the right exit code, nothing lost, the other calls go on."""
 
+import errno
 import json
+import os
 import shutil
 import sqlite3
 import struct
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from pipeline.settings import CHECKOUT
+from flows.cli import app
+from flows.commands import hearing
+from flows.commands.hearing import inspect_all
+from flows.inspection import Job
+from pipeline.settings import CHECKOUT, load
 from tests.flows.conftest import DAY, Callqa
 
 pytestmark = pytest.mark.slow
@@ -47,6 +54,9 @@ def test_a_database_that_is_none_is_named(callqa):
         (("nightly", "--date", "yesterday"), "'yesterday' is not a day"),
         (("sample",), "exactly one of"),
         (("inspect", "x.wav", "--project", "no-such"), "no-such"),
+        (("simulate", "d", "--calls", "1", "--seed", "1", "--codecs", ""), "no codec given"),
+        (("simulate", "d", "--calls", "1", "--seed", "1", "--snr-db", "nan"), "nan dB: choose"),
+        (("inspect", "x.wav", "--project", "survey", "--script", "survey"), "give one of them"),
     ],
 )
 def test_wrong_usage_ends_with_2(callqa, arguments, says):
@@ -85,6 +95,13 @@ def test_an_absent_model_says_how_to_bring_one(tmp_path, drop):
     doctor = callqa.run("doctor")
     assert doctor.returncode == 1
     assert "BAD model" in doctor.stdout
+
+
+def test_a_truth_whose_audio_is_missing_is_not_evaluated(callqa, tmp_path):
+    row = {"call_id": "1", "file": "d/gone.wav", "turns": [], "faults": []}
+    (tmp_path / "truth.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    line = one_line(callqa.run("evaluate", tmp_path / "truth.jsonl", "--json"), 1)
+    assert f"1 of its 1 audio files are missing, first {tmp_path}/d/gone.wav" in line
 
 
 def test_the_doctor_of_a_fresh_folder_finds_nothing_wrong(callqa):
@@ -157,6 +174,41 @@ def test_inspect_gives_the_contract_for_good_and_bad_files(callqa, drop, tmp_pat
     single = callqa.json("inspect", good)
     assert isinstance(single, dict)
     assert single["script"] == []
+
+
+def test_files_that_cannot_be_read_stand_in_the_list_beside_good_ones(callqa, drop, tmp_path, monkeypatch):
+    good = next(drop.rglob("*.wav"))
+    (tmp_path / "link.wav").symlink_to(good)
+    (tmp_path / "locked.wav").write_bytes(b"x")
+    names = ("absent.wav", "link.wav", "locked.wav", "")
+
+    def refuse(path, flags, *rest, **further):
+        if str(path).endswith("locked.wav"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, flags, *rest, **further)
+
+    real = os.open
+    monkeypatch.setattr("pipeline.recordings.source.os.open", refuse)
+    jobs = [Job(path, str(path)) for path in (*(tmp_path / name for name in names), good)]
+    results = inspect_all(load(callqa.root), jobs)
+    assert [result.status.value for result in results] == ["quarantined"] * 4 + ["inspected"]
+    reasons = [result.reasons[0] for result in results[:4]]
+    assert [reason.split(": ")[0] for reason in reasons] == ["not_found", "not_a_file", "unreadable", "not_a_file"]
+    assert "locked.wav" in reasons[2] and "Permission denied" in reasons[2]
+    assert "a folder; name the recordings in it" in reasons[3]
+    assert [result.recording.sha256 for result in results[:4]] == [""] * 4
+
+
+def test_no_file_is_refused_before_the_others_are_heard(tmp_path, monkeypatch):
+    """Typer itself would end with 2 at a file without the right to read it."""
+    (tmp_path / "locked.wav").write_bytes(b"x")
+    asked = []
+    monkeypatch.setattr("os.access", lambda path, *_, **__: "locked" not in str(path))
+    monkeypatch.setattr(hearing, "inspect_all", lambda _, jobs: asked.extend(jobs) or [])
+    done = CliRunner().invoke(
+        app, ["-C", str(CHECKOUT), "inspect", str(tmp_path / "locked.wav"), str(tmp_path), "--json"]
+    )
+    assert (done.exit_code, len(asked)) == (0, 2), done.output
 
 
 @pytest.mark.skipif(not HUMAN.is_dir(), reason="the recordings of people are kept beside the checkout")

@@ -1,5 +1,6 @@
 """Files as nobody should send them: each ends with a reason, none hangs, none opens another file."""
 
+import hashlib
 import os
 import socket
 import struct
@@ -13,6 +14,7 @@ import pytest
 
 from pipeline.errors import AudioError, StorageError
 from pipeline.recordings.decode import Decoder
+from pipeline.recordings.source import digest_of
 
 from .sounds import encode, two_voices, voice, wav_bytes, write_float_wav, write_gsm, write_wav
 
@@ -264,3 +266,11 @@ def test_stereo_that_is_hostile_leaves_the_decoder_fit_for_the_next(decoder: Dec
         with pytest.raises(AudioError):
             decoder.decode(bad)
         assert decoder.decode(good).recording.decoded_ms == 2_000
+
+
+def test_a_hash_is_that_of_a_regular_file_alone(tmp_path: Path) -> None:
+    path = tmp_path / "empty.wav"
+    path.touch()
+    (tmp_path / "link.wav").symlink_to(path)
+    assert digest_of(path) == hashlib.sha256(b"").hexdigest()
+    assert [digest_of(p) for p in (tmp_path / "link.wav", tmp_path, tmp_path / "no.wav", Path("a\0b"))] == [""] * 4

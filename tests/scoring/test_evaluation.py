@@ -9,7 +9,7 @@ from pipeline.records.recording import Recording
 from pipeline.records.span import Span
 from pipeline.records.tone import Tone
 from pipeline.records.turn import Speaker, Turn
-from pipeline.scoring.evaluation import edit_distance, evaluate, rule_counts
+from pipeline.scoring.evaluation import RuleFigures, edit_distance, evaluate, rule_counts
 from pipeline.scoring.intervals import wilson
 from pipeline.scoring.truth import Fault, TrueCall, TrueTurn, read_truth
 
@@ -102,6 +102,13 @@ def test_figures_carry_their_bounds_and_false_alarms_count():
     assert result.hours == pytest.approx(2.0)
 
 
+def test_without_a_rate_there_is_no_bound():
+    figures = RuleFigures(faults=0, found=0, false=0)
+    assert (figures.recall, figures.recall_low, figures.precision, figures.precision_low) == (None,) * 4
+    assert RuleFigures(faults=1, found=0, false=0).recall_low == 0
+    assert RuleFigures(faults=0, found=0, false=1).precision_low == 0
+
+
 def test_rules_are_summed_by_kind():
     truth = true_call(
         [], [Fault("phrase.abuse", None, ""), Fault("phrase.taunt", None, ""), Fault("voice.raised", None, "")]
@@ -132,5 +139,56 @@ def test_truth_is_read_and_a_bad_line_is_named(tmp_path):
     first = next(rows)
     assert first.faults[0].span is None
     assert first.turns[0].text == "您好"
-    with pytest.raises(DataError, match=r"truth\.jsonl:3: .*'speaker' is missing"):
+    with pytest.raises(DataError, match=r"truth\.jsonl:3: .*'turns\[0\]\.speaker' is missing"):
         next(rows)
+
+
+TURN = '{"speaker": "agent", "start_ms": 0, "end_ms": 10, "text": "您好"}'
+
+
+def truth_line(turn=TURN, fault='{"rule": "r"}', call_id='"1"', file='"a.wav"'):
+    return f'{{"call_id": {call_id}, "file": {file}, "turns": [{turn}], "faults": [{fault}]}}'
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("[1]", "the line must be an object"),
+        ("{", "Expecting property name"),
+        ("[" * 100_000, "recursion"),
+        (truth_line(call_id="null"), "call_id must be a text, got None"),
+        (truth_line(call_id="1"), "call_id must be a text, got 1"),
+        (truth_line(file='""'), "file must be a text, got ''"),
+        (truth_line(turn="7"), r"turns\[0\] must be an object"),
+        (truth_line().replace(f"[{TURN}]", "null"), "turns must be a list, got None"),
+        (truth_line(TURN.replace('"agent"', '"boss"')), r"turns\[0\]\.speaker must be one of"),
+        (truth_line(TURN.replace("10", "Infinity")), "Infinity is no value"),
+        (truth_line(TURN.replace("10", "NaN")), "NaN is no value"),
+        (truth_line(TURN.replace("10", "1e999")), r"turns\[0\]\.end_ms must be whole milliseconds from 0, got inf"),
+        (truth_line(TURN.replace("10", "null")), r"turns\[0\]\.end_ms must be whole milliseconds from 0, got None"),
+        (truth_line(TURN.replace("10", "true")), r"turns\[0\]\.end_ms must be whole"),
+        (truth_line(TURN.replace("10", "9.5")), r"turns\[0\]\.end_ms must be whole"),
+        (truth_line(TURN.replace(" 0,", " -1,")), r"turns\[0\]\.start_ms must be whole milliseconds from 0, got -1"),
+        (truth_line(TURN.replace(" 0,", " 11,")), r"turns\[0\]\.end_ms 10 lies before start_ms 11"),
+        (truth_line(TURN.replace('"您好"', "[]")), r"turns\[0\]\.text must be a text"),
+        (truth_line(fault='{"rule": "r", "start_ms": 5}'), r"'faults\[0\]\.end_ms' is missing"),
+        (truth_line(fault='{"rule": "r", "start_ms": null, "end_ms": 5}'), r"faults\[0\]\.start_ms must be whole"),
+        (truth_line(fault='{"rule": 5}'), r"faults\[0\]\.rule must be a text, got 5"),
+    ],
+)
+def test_a_row_of_the_wrong_shape_is_named_with_its_field(tmp_path, line, says):
+    path = tmp_path / "truth.jsonl"
+    path.write_text(f"{truth_line()}\n{line}\n", encoding="utf-8")
+    rows = read_truth(path)
+    assert next(rows).call_id == "1"
+    with pytest.raises(DataError, match=rf"truth\.jsonl:2: not a truth row: .*{says}") as raised:
+        next(rows)
+    assert "\n" not in str(raised.value)
+
+
+def test_only_a_line_feed_ends_a_row(tmp_path):
+    path = tmp_path / "truth.jsonl"
+    said = "您\u2028好\x85吗"
+    path.write_bytes(f"{truth_line(TURN.replace('您好', said))}\r\n{truth_line()}\r\n".encode("utf-8-sig"))
+    first, second = read_truth(path)
+    assert (first.turns[0].text, second.turns[0].text) == (said, "您好")
