@@ -8,6 +8,7 @@ truth.jsonl     {"call_id", "file", "turns": […], "faults": […]}, one line a
 import csv
 import hashlib
 import json
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _HEADER = (
 # What vendors deliver: about one call in seven is mono.
 _USUAL_CODECS = ("mulaw",) * 8 + ("alaw",) * 5 + ("pcm16",) * 4 + ("mp3",) * 3 + ("gsm", "amr")
 _SHORTEST_S = 1.0
+_LEAST_SNR_DB, _MOST_SNR_DB = -20, 100
+_MADE_WITH = ".simulated"
 
 
 def simulate(
@@ -47,10 +50,12 @@ def simulate(
 ) -> None:
     """Write `calls` connected calls of about `seconds` each (never shorter than their script) and some without an answer.
 
-    The same arguments give the same bytes. Raises UsageError for arguments out of range and StorageError where `out` cannot be written.
+    The same arguments give the same bytes. Raises UsageError for arguments out of range or an `out` that holds another drop, and
+    StorageError where `out` cannot be written.
     """
-    _validate(calls, seconds, vendors, codecs)
+    _validate(calls, seconds, vendors, codecs, snr_db)
     rates = rates or Rates()
+    _claim(out, json.dumps([calls, seed, f"{day}", seconds, vendors, snr_db, codecs, f"{rates}"]))
     deck = Deck(rates, random.Random(f"{seed} deck"))
     agents = rosters(seed, vendors)
     rows: list[tuple[str, ...]] = []
@@ -71,13 +76,27 @@ def simulate(
         raise StorageError(f"{out}: cannot write the simulated calls: {error}") from error
 
 
-def _validate(calls: int, seconds: float, vendors: int, codecs: Sequence[str] | None) -> None:
+def _claim(out: Path, made_with: str) -> None:
+    """Note in the folder what its drop is made with, unless another drop lies there: two in one folder would be neither."""
+    mark = out / _MADE_WITH
+    try:
+        if (out / "manifest.csv").exists() and not (mark.exists() and mark.read_text(encoding="utf-8") == made_with):
+            raise UsageError(f"{out}: holds another drop (its manifest.csv); choose an empty folder")
+        out.mkdir(parents=True, exist_ok=True)
+        mark.write_text(made_with, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"{out}: cannot write the simulated calls: {error}") from error
+
+
+def _validate(calls: int, seconds: float, vendors: int, codecs: Sequence[str] | None, snr_db: float | None) -> None:
     if calls < 1:
         raise UsageError(f"{calls} calls: simulate at least one")
-    if seconds < _SHORTEST_S:
+    if not _SHORTEST_S <= seconds < math.inf:
         raise UsageError(f"{seconds} s a call: choose {_SHORTEST_S:.0f} s or more")
     if not 1 <= vendors <= len(VENDORS):
         raise UsageError(f"{vendors} vendors: choose 1 to {len(VENDORS)}")
+    if snr_db is not None and not _LEAST_SNR_DB <= snr_db <= _MOST_SNR_DB:
+        raise UsageError(f"a line noise of {snr_db} dB: choose {_LEAST_SNR_DB} to {_MOST_SNR_DB}")
     if codecs is not None and not codecs:
         raise UsageError(f"no codec given; known: {', '.join(CODECS)}")
     for codec in codecs or ():

@@ -117,11 +117,35 @@ def test_codecs_vendors_and_progress_are_as_asked(tmp_path):
         ({"vendors": 99}, "choose 1 to"),
         ({"codecs": ("opus",)}, "unknown codec 'opus'"),
         ({"codecs": ()}, "no codec given"),
+        ({"seconds": float("nan")}, "1 s or more"),
+        ({"snr_db": float("nan")}, "nan dB: choose -20 to 100"),
+        ({"snr_db": float("inf")}, "inf dB: choose"),
+        ({"snr_db": 100.1}, "100.1 dB: choose"),
+        ({"snr_db": -20.1}, "-20.1 dB: choose"),
     ],
 )
 def test_what_cannot_be_simulated_is_said_at_once(tmp_path, change, said):
     with pytest.raises(UsageError, match=said):
         simulate(**{"out": tmp_path, "calls": 1, "seed": 1, "day": DAY, **change})
+
+
+def test_a_folder_holds_one_drop(tmp_path):
+    made = {"out": tmp_path, "calls": 1, "seed": 1, "day": DAY, "seconds": 1, "snr_db": -20}
+    simulate(**made)
+    before = files(tmp_path)
+    for change in ({"seed": 2}, {"calls": 2}, {"snr_db": 100}, {"vendors": 2}):
+        with pytest.raises(UsageError, match=r"holds another drop .* choose an empty folder"):
+            simulate(**made | change)
+    assert files(tmp_path) == before
+    simulate(**made)
+    assert files(tmp_path) == before
+
+
+def test_a_vendor_s_own_drop_is_not_written_into(tmp_path):
+    (tmp_path / "manifest.csv").write_text(HEADER, encoding="utf-8")
+    with pytest.raises(UsageError, match="holds another drop"):
+        simulate(tmp_path, 1, 1, day=DAY, seconds=1)
+    assert files(tmp_path) == {"manifest.csv": HEADER.encode()}
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):
