@@ -6,6 +6,7 @@ Models are never downloaded. A real one is brought on any medium:
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ NEEDED = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.jso
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 CHECKSUMS = "files.sha256"
 STANDARD_WINDOW_MS = 25_000
+_SUM = re.compile(r"([0-9a-f]{64})\s+\*?(\S.*)")
 BRING_ONE = (
     "bring a CTranslate2 Whisper model (for example faster-whisper large-v3-turbo) on a disk, put its folder on this machine "
     'and set `model = "PATH"` in callqa.toml or CALLQA_MODEL'
@@ -57,6 +59,7 @@ def inspect_model(folder: Path) -> ModelFiles:
             raise ModelError(
                 f"the model at {folder} is broken: {name} is not what {CHECKSUMS} says; copy the folder again"
             )
+    _check_config(folder / "config.json")
     digest = sums.get("model.bin") or _sha256(folder / "model.bin")
     size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
     return ModelFiles(
@@ -73,8 +76,45 @@ def _checksums(folder: Path) -> dict[str, str]:
     file = folder / CHECKSUMS
     if not file.is_file():
         return {}
-    pairs = (line.split(maxsplit=1) for line in file.read_text(encoding="utf-8").splitlines() if line.strip())
-    return {name.strip(): digest for digest, name in pairs}
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except ValueError as error:
+        raise ModelError(f"the model is broken: {file} is not text: {error}; copy the folder again") from error
+    sums: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        if not (match := _SUM.fullmatch(line.strip())):
+            raise ModelError(
+                f"the model is broken: {file}:{number}: {line[:60]!r} is not a sha256 and a file name; copy the folder again"
+            )
+        sums[match[2]] = match[1]
+    return sums
+
+
+def _check_config(file: Path) -> None:
+    """Without these CTranslate2 loads a model and fails, or takes it for English, at the first call."""
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ModelError(f"the model is broken: {file} is not readable: {error}; copy the folder again") from error
+    if not isinstance(config, dict):
+        raise ModelError(f"the model is broken: {file} is no JSON object; copy the folder again")
+    for name, what in (("alignment_heads", _is_pair), ("lang_ids", _is_id)):
+        value = config.get(name)
+        if not isinstance(value, list) or not value or not all(map(what, value)):
+            raise ModelError(
+                f"the model is broken: {file}: {name} is missing or wrong; "
+                "convert a multilingual Whisper model again with ct2-transformers-converter"
+            )
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_id, value))
 
 
 def _sha256(file: Path) -> str:
@@ -86,7 +126,7 @@ def _vocabulary_size(file: Path) -> int:
     try:
         text = file.read_text(encoding="utf-8")
         return len(json.loads(text)) if file.suffix == ".json" else len(text.splitlines())
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise ModelError(f"the model is broken: {file} is not readable: {error}; copy the folder again") from error
 
 

@@ -63,8 +63,9 @@ class WhisperEngine:
                 cpu_threads=threads or os.cpu_count() or 1,
                 local_files_only=True,
             )
-        except (RuntimeError, ValueError, OSError, KeyError) as error:
-            raise ModelError(f"the model at {folder} does not load on {device} as {compute_type}: {error}") from error
+        except Exception as error:  # the libraries raise whatever their parsers meet in a broken file or setting
+            why = " ".join(str(error).split())[:300] or type(error).__name__
+            raise ModelError(f"the model at {folder} does not load on {device} as {compute_type}: {why}") from error
         self._beam_size, self._longest_window_ms = beam_size, files.longest_window_ms
         self._version = f"{files.version}/{compute_type}/beam{beam_size}"
 
