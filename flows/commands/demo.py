@@ -40,7 +40,7 @@ def demo_command(
     settings = initialise(root)
     drop = root / "drop"
     _drop(drop, calls, seed)
-    out.print(f"1. {calls} calls of three simulated vendors are in {_near(drop)}", markup=False)
+    out.print(f"1. {calls} calls of three simulated vendors are in {_near(drop)}", markup=False, soft_wrap=True)
     _, registered = ingest(settings, str(drop / "manifest.csv"))
     out.print(f"2. manifest read: {registered.accepted} calls accepted, {registered.same} known already")
     tally = run_night(settings, SIMULATED_DAY, f"demo {seed}")
