@@ -69,7 +69,7 @@ def read_row(
 
 
 def _refuse_contradictions(row: ManifestRow, text: Mapping[str, str], now: datetime) -> None:
-    if row.outcome is Outcome.NO_ANSWER and row.file:
+    if row.outcome is Outcome.NO_ANSWER and row.file and row.duration_ms:
         said = f"with duration_s {text['duration_s']} and file {row.file!r}"
         raise BadRow(f"outcome no_answer {said}: a call that nobody answered has no recording")
     if row.outcome is not Outcome.NO_ANSWER and row.duration_ms == 0:

@@ -184,7 +184,7 @@ def test_a_call_that_nobody_answered_has_no_recording(tmp_path: Path) -> None:
     ("changes", "reason"),
     [
         ({"outcome": "no_answer"}, "outcome no_answer with duration_s 62.5 and file 'd/a1.wav': a call that nobody"),
-        ({"outcome": "无人接听", "duration_s": "0"}, "outcome no_answer with duration_s 0 and file 'd/a1.wav'"),
+        ({"outcome": "无人接听", "duration_s": "25"}, "outcome no_answer with duration_s 25 and file 'd/a1.wav'"),
         ({"duration_s": "0"}, "outcome success with duration_s 0: a call that was answered lasts"),
         ({"outcome": "refused", "duration_s": "0.0004"}, "outcome refused with duration_s 0.0004"),
     ],
