@@ -37,6 +37,8 @@ def version() -> None:
     sys.stdout.write(f"callqa {__version__}\n")
 
 
+_STOPPED = "stopped by the keyboard; everything finished so far is kept"
+
 for _module in (setup, hearing, night, demo):
     _module.register(app)
 
@@ -48,7 +50,11 @@ def main() -> None:
     except CallqaError as error:
         sys.exit(_say(str(error), error.exit_code))
     except KeyboardInterrupt:
-        sys.exit(_say("stopped by the keyboard; everything finished so far is kept", 130))
+        sys.exit(_say(_STOPPED, 130))
+    except SystemExit as end:
+        if end.code == 130:  # Typer has made this of a KeyboardInterrupt, without a word
+            _say(_STOPPED, 130)
+        raise
     except OSError as error:
         if debugging():
             raise

@@ -18,6 +18,8 @@ from prefect.artifacts import create_table_artifact
 
 from flows.drawing import draw_due, open_store
 from flows.night import Tally, inspector_for, work_batch
+from flows.orchestration import heed_keyboard
+from flows.readiness import check_ready
 from flows.worker import is_gone, worker_name
 from pipeline.errors import StorageError, StoreError
 from pipeline.settings import load
@@ -82,6 +84,7 @@ def nightly(root: str, day: str | None = None, seed: str | None = None) -> Tally
 
     Raises the first error that no retry could pass; what was finished until then is kept, and what was not is free for the next run.
     """
+    heed_keyboard()
     settings = load(Path(root))
     yesterday = datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
     until = date.fromisoformat(day) if day else yesterday
@@ -93,8 +96,10 @@ def nightly(root: str, day: str | None = None, seed: str | None = None) -> Tally
     tally, draws, error, owner = Tally(), 0, None, worker_name()
     began = time.perf_counter()
     try:
+        check_ready(settings)
+        drawing = time.perf_counter()
         draws = draw_task(root, until.isoformat(), seed)
-        tally.stages_s["draw"] += time.perf_counter() - began
+        tally.stages_s["draw"] += time.perf_counter() - drawing
         if watch.on_open:
             with reading(engine) as session:
                 watch.on_open(open_work(session))

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
+from sqlalchemy.orm import Session
 
 from flows.commands.hearing import parse_day
 from flows.console import out, print_json, progress
 from flows.drawing import draw_due, open_store, policy_of
-from flows.orchestration import prepare
+from flows.orchestration import heed_keyboard, prepare, shield_from_keyboard
+from flows.readiness import check_ready
 from flows.schedule import keep_schedule
 from pipeline.errors import DataError, UsageError
 from pipeline.recordings.manifest import read_manifest
@@ -19,10 +21,10 @@ from pipeline.records.draw import Draw, DrawKind, FrameCall
 from pipeline.sampling.draw import make_targeted_draw, replay
 from pipeline.settings import Settings, load
 from pipeline.store.calls import Registered, register_manifest
-from pipeline.store.drawn import draw_ids, frame_of, load_draw
+from pipeline.store.drawn import draw_ids, frame_of, load_draw, targeted_draw
 from pipeline.store.draws import save_targeted
 from pipeline.store.engine import reading, writing
-from pipeline.store.states import counts_by_state
+from pipeline.store.states import counts_by_state, find_call
 from pipeline.store.tables import CallRow
 
 if TYPE_CHECKING:
@@ -96,7 +98,7 @@ def sample_command(
     if replay_id is not None:
         _replay(settings, replay_id, as_json)
         return
-    draws = _targeted(settings, call) if call is not None else _due(settings, parse_day(day or ""), seed)
+    draws = _targeted(settings, call) if call is not None else _due(settings, past_day(day or "", settings), seed)
     if as_json:
         print_json([_draw_json(draw) for draw in draws])
     else:
@@ -113,18 +115,27 @@ def _due(settings: Settings, day: date, seed: str | None) -> list[Draw]:
 
 
 def _targeted(settings: Settings, names: list[str]) -> list[Draw]:
-    engine, now, draws = open_store(settings), datetime.now(UTC), []
-    for name in names:
-        vendor, _, call_id = name.rpartition("/")
-        with writing(engine) as session:
-            row = session.query(CallRow).filter_by(vendor=vendor, call_id=call_id).one_or_none()
-            if row is None:
-                raise DataError(f"no call {call_id!r} of vendor {vendor!r} is registered; write VENDOR/CALL")
-            frame = [FrameCall(row.call_id, row.agent, row.outcome, row.duration_ms)]
-            draw = make_targeted_draw(vendor, row.project, row.day, frame, policy_of(settings).version, now)
-            save_targeted(session, draw)
-        draws.append(draw)
-    return draws
+    """All of the named calls, or none. A call that was drawn on purpose before and needs no second hearing keeps that draw."""
+    policy, now = policy_of(settings).version, datetime.now(UTC)
+    with writing(open_store(settings)) as session:
+        rows = [_named(session, name) for name in dict.fromkeys(names)]
+        return [_draw_named(session, row, policy, now) for row in rows]
+
+
+def _named(session: Session, name: str) -> CallRow:
+    vendor, _, call_id = name.rpartition("/")
+    if (row := find_call(session, vendor, call_id)) is None:
+        raise DataError(f"no call {call_id!r} of vendor {vendor!r} is registered; write VENDOR/CALL; no call was drawn")
+    return row
+
+
+def _draw_named(session: Session, row: CallRow, policy_version: str, now: datetime) -> Draw:
+    if (known := targeted_draw(session, row.id)) is not None:
+        return load_draw(session, known)
+    frame = [FrameCall(row.call_id, row.agent, row.outcome, row.duration_ms)]
+    draw = make_targeted_draw(row.vendor, row.project, row.day, frame, policy_version, now)
+    save_targeted(session, draw)
+    return draw
 
 
 def _replay(settings: Settings, draw_id: str, as_json: bool) -> None:
@@ -191,9 +202,7 @@ def nightly_command(
     """Draw, pull, transcribe, check and store everything that is due. Run again, it changes nothing that is done."""
     settings = load(context.obj)
     open_store(settings)
-    until = (
-        parse_day(day) if day else datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
-    )
+    until = past_day(day, settings) if day else yesterday(settings)
     tally = run_night(settings, until, seed)
     with reading(open_store(settings)) as session:
         states = {state.value: count for state, count in counts_by_state(session).items()}
@@ -214,15 +223,33 @@ def nightly_command(
         raise typer.Exit(1)
 
 
+def yesterday(settings: Settings) -> date:
+    """The latest day that is over in the configured zone."""
+    return datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
+
+
+def past_day(text: str, settings: Settings) -> date:
+    """A day whose calls can all be there. Raises UsageError where it is none, or is not over in the configured zone."""
+    day = parse_day(text)
+    if day > (latest := yesterday(settings)):
+        raise UsageError(f"{day} is not over in {settings.timezone}: name a day up to {latest}")
+    return day
+
+
 def run_night(settings: Settings, until: date, seed: str | None) -> "Tally":
     """The nightly flow in this process with Prefect's in-process server, with a progress bar."""
+    check_ready(settings)
     prepare(settings.root)
     # Imported here because Prefect reads its environment when it is imported.
     from flows import nightly
 
     with progress("hearing calls", None) as steps:
         nightly.watch.on_open, nightly.watch.on_call = steps.set_total, steps.advance
-        return nightly.nightly(str(settings.root), until.isoformat(), seed)
+        shield_from_keyboard()
+        try:
+            return nightly.nightly(str(settings.root), until.isoformat(), seed)
+        finally:
+            heed_keyboard()
 
 
 def _show_night(tally: "Tally", states: dict[str, int]) -> None:

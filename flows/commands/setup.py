@@ -1,6 +1,5 @@
 """init, doctor: an installation made and looked at."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from typing import Annotated
 import typer
 
 from flows.console import out, print_json
+from flows.readiness import check_space
 from pipeline.checks.ruleset import load_ruleset
 from pipeline.errors import CallqaError, StorageError
 from pipeline.sampling.policy import load_policy
@@ -133,12 +133,7 @@ def _model(settings: Settings) -> str:
 
 
 def _space(settings: Settings) -> str:
-    free_mb = shutil.disk_usage(settings.root).free // 2**20
-    if free_mb < settings.keep_free_mb:
-        raise StorageError(
-            f"only {free_mb} MB free, {settings.keep_free_mb} MB must stay: free some space or set keep_free_mb"
-        )
-    return f"{free_mb} MB free"
+    return f"{check_space(settings)} MB free"
 
 
 def _simulate(settings: Settings) -> str:

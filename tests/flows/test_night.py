@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
 import time
 
 import pytest
@@ -133,3 +134,62 @@ def test_a_named_call_is_drawn_apart_from_the_random_ones(night):
     assert draw["calls"][0]["probability"] == [0, 1]
     callqa("nightly", "--date", DAY)
     assert count(callqa.root, "inspections") == before  # the same recording, rules and model: judged once
+
+
+def test_stopped_by_the_keyboard_is_one_line_and_frees_the_work(drop, tmp_path):
+    callqa = Callqa(tmp_path, CALLQA_BATCH_CALLS="4")
+    callqa("init")
+    callqa("ingest", drop / "manifest.csv")
+    command = callqa.command("nightly", "--date", DAY)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    process = subprocess.Popen(command, env=callqa.environment, **pipes)
+    deadline = time.monotonic() + 300
+    while count(tmp_path, "inspections") < 1:
+        assert process.poll() is None, "the night ended before it could be stopped"
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the command
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert stderr.strip() == "callqa: stopped by the keyboard; everything finished so far is kept"
+    with sqlite3.connect(tmp_path / "callqa.db") as database:
+        held = database.execute("SELECT count(*) FROM work WHERE finished_at IS NULL AND owner IS NOT NULL").fetchone()
+        error = database.execute("SELECT error FROM runs").fetchone()
+    assert held == (0,)
+    assert error == ("stopped by the keyboard",)
+
+
+@pytest.mark.parametrize(
+    ("environment", "day", "code", "says"),
+    [
+        ({"CALLQA_MODEL": "nowhere"}, DAY, 1, "no model at"),
+        ({"CALLQA_LEXICONS": "nowhere"}, DAY, 1, "policy.toml"),
+        ({"CALLQA_KEEP_FREE_MB": "900000000000"}, DAY, 1, "MB must stay"),
+        ({}, "2999-01-01", 2, "is not over in Asia/Shanghai"),
+    ],
+)
+def test_what_cannot_work_is_one_line_and_draws_nothing(drop, tmp_path, environment, day, code, says):
+    callqa = Callqa(tmp_path, **environment)
+    callqa("init")
+    callqa("ingest", drop / "manifest.csv")
+    done = callqa.run("nightly", "--date", day)
+    assert done.returncode == code
+    (line,) = done.stderr.splitlines()
+    assert says in line
+    assert count(tmp_path, "draws") == 0
+
+
+def test_a_named_call_is_drawn_once_and_several_all_or_none(drop, tmp_path):
+    callqa = Callqa(tmp_path)
+    callqa("init")
+    callqa("ingest", drop / "manifest.csv")
+    with sqlite3.connect(tmp_path / "callqa.db") as database:
+        first, second = ("/".join(row) for row in database.execute("SELECT vendor, call_id FROM calls LIMIT 2"))
+    none = callqa.run("sample", "--call", first, "--call", "nobody/1")
+    assert none.returncode == 1
+    assert "no call '1' of vendor 'nobody'" in none.stderr
+    assert count(tmp_path, "draws") == 0
+    draws = callqa.json("sample", "--call", first, "--call", second, "--call", first)
+    assert len(draws) == 2
+    assert callqa.json("sample", "--call", first) == draws[:1]
+    assert count(tmp_path, "draws") == 2
