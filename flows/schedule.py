@@ -1,8 +1,7 @@
 """The nightly schedule on one machine: a local Prefect server on SQLite and one process that serves the flow.
 
 Prefect's in-process server never fires a schedule, so `callqa schedule` starts a real one for itself on a free local port, and ends it with itself.
-A night is planned from our own tables, never from "today": whatever was missed while the machine was off is filled by the next run, and one
-such run starts with the schedule.
+A night is planned from our own tables, never from "today": whatever was missed while the machine was off is filled by the next run.
 """
 
 import os
