@@ -1,8 +1,9 @@
 """Opening the store, and draws that are due: once per vendor × project × day, whoever asks and however often."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -29,6 +30,11 @@ def open_store(settings: Settings) -> Engine:
 def policy_of(settings: Settings) -> Policy:
     """The policy in force."""
     return load_policy(settings.lexicons_path / "policy.toml")
+
+
+def yesterday(settings: Settings) -> date:
+    """The latest day that is over in the configured zone."""
+    return datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
 
 
 def draw_due(settings: Settings, engine: Engine, until: date, seed: str | None = None) -> list[Draw]:

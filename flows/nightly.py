@@ -8,15 +8,14 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
-from flows.drawing import draw_due, open_store
+from flows.drawing import draw_due, open_store, yesterday
 from flows.night import Tally, inspector_for, work_batch
 from flows.orchestration import heed_keyboard
 from flows.readiness import check_ready
@@ -86,8 +85,7 @@ def nightly(root: str, day: str | None = None, seed: str | None = None) -> Tally
     """
     heed_keyboard()
     settings = load(Path(root))
-    yesterday = datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
-    until = date.fromisoformat(day) if day else yesterday
+    until = date.fromisoformat(day) if day else yesterday(settings)
     engine = open_store(settings)
     with writing(engine) as session:
         run_id = start_run(session, "nightly", socket.gethostname(), datetime.now(UTC))

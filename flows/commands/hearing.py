@@ -11,7 +11,7 @@ from rich.table import Table
 from flows.console import clock, out, print_json, progress
 from flows.output import inspection_json
 from pipeline.checks.check import CallFacts
-from pipeline.checks.ruleset import load_ruleset
+from pipeline.checks.ruleset import Ruleset, load_ruleset
 from pipeline.errors import DataError, StorageError, UsageError
 from pipeline.findings.merge import rank
 from pipeline.recordings.manifest import read_manifest
@@ -88,7 +88,7 @@ def inspect_command(
     from flows.inspection import Job
 
     jobs = [Job(file, str(file), facts, agent_channel) for file in files]
-    results = inspect_all(settings, jobs)
+    results = inspect_all(settings, ruleset, jobs)
     if as_json:
         objects = [inspection_json(result) for result in results]
         print_json(objects[0] if len(objects) == 1 else objects)
@@ -99,13 +99,13 @@ def inspect_command(
         raise typer.Exit(1)
 
 
-def inspect_all(settings: Settings, jobs: "list[Job]") -> list[Inspection]:
+def inspect_all(settings: Settings, ruleset: Ruleset, jobs: "list[Job]") -> list[Inspection]:
     """Inspections of all jobs, with a progress bar. A file that cannot be read is quarantined and the others go on."""
     from flows.inspection import Inspector
 
     results: list[Inspection] = []
     with (
-        Inspector(settings, load_ruleset(settings.lexicons_path)) as inspector,
+        Inspector(settings, ruleset) as inspector,
         progress("inspecting", len(jobs)) as steps,
     ):
         for job in jobs:
@@ -185,7 +185,7 @@ def _inspected(settings: Settings, truth: Path, calls: list[TrueCall]) -> list[I
         row = rows.get(call.call_id)
         facts = CallFacts(row.project, row.outcome, row.started_at, row.duration_ms) if row else CallFacts()
         jobs.append(Job(truth.parent / call.file, call.file, facts, row.agent_channel if row else None))
-    return inspect_all(settings, jobs)
+    return inspect_all(settings, load_ruleset(settings.lexicons_path), jobs)
 
 
 def _stored(settings: Settings, calls: list[TrueCall]) -> list[Inspection]:
