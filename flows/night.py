@@ -50,6 +50,10 @@ class Tally:
             self.stages_s[stage] += seconds
         self.deferred += other.deferred
 
+    def defer(self, work: Work, error: StorageError) -> None:
+        """Leave a call to a later run. Its lease is held until this one ends, which so does not ask the same broken place again and again."""
+        self.deferred.append(f"{work.row.vendor} {work.row.call_id}: {error}")
+
 
 @cache
 def inspector_for(root: Path) -> Inspector:
@@ -99,7 +103,11 @@ def _kept(engine: Engine, pulled: Sequence[tuple[Work, Archived]], tally: Tally)
 
 def _hear(engine: Engine, inspector: Inspector, work: Work, archived: Archived, tally: Tally) -> None:
     began = time.perf_counter()
-    inspection = inspector.inspect(_job(work, archived))
+    try:
+        inspection = inspector.inspect(_job(work, archived))
+    except StorageError as error:
+        tally.defer(work, error)
+        return
     heard = time.perf_counter()
     _store(engine, work, inspection, archived, tally)
     times = asdict(inspection.times)
@@ -125,8 +133,7 @@ def _pull_all(settings: Settings, engine: Engine, works: Sequence[Work], tally: 
             tally.calls[state.value] += 1
             continue
         except StorageError as error:
-            # The lease is held until the run ends, so that this run does not ask the same broken place again and again.
-            tally.deferred.append(f"{work.row.vendor} {work.row.call_id}: {error}")
+            tally.defer(work, error)
             continue
         keep = keep_until(today, policy.retention.keep_months, policy.retention.keep_min_days)
         pulled.append((work, Archived(str(found.path), today, keep, found.committed)))

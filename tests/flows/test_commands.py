@@ -15,6 +15,7 @@ from flows.cli import app
 from flows.commands import hearing
 from flows.commands.hearing import inspect_all
 from flows.inspection import Job
+from pipeline.checks.ruleset import load_ruleset
 from pipeline.settings import CHECKOUT, load
 from tests.flows.conftest import DAY, Callqa
 
@@ -190,7 +191,8 @@ def test_files_that_cannot_be_read_stand_in_the_list_beside_good_ones(callqa, dr
     real = os.open
     monkeypatch.setattr("pipeline.recordings.source.os.open", refuse)
     jobs = [Job(path, str(path)) for path in (*(tmp_path / name for name in names), good)]
-    results = inspect_all(load(callqa.root), jobs)
+    settings = load(callqa.root)
+    results = inspect_all(settings, load_ruleset(settings.lexicons_path), jobs)
     assert [result.status.value for result in results] == ["quarantined"] * 4 + ["inspected"]
     reasons = [result.reasons[0] for result in results[:4]]
     assert [reason.split(": ")[0] for reason in reasons] == ["not_found", "not_a_file", "unreadable", "not_a_file"]
@@ -204,7 +206,7 @@ def test_no_file_is_refused_before_the_others_are_heard(tmp_path, monkeypatch):
     (tmp_path / "locked.wav").write_bytes(b"x")
     asked = []
     monkeypatch.setattr("os.access", lambda path, *_, **__: "locked" not in str(path))
-    monkeypatch.setattr(hearing, "inspect_all", lambda _, jobs: asked.extend(jobs) or [])
+    monkeypatch.setattr(hearing, "inspect_all", lambda _settings, _ruleset, jobs: asked.extend(jobs) or [])
     done = CliRunner().invoke(
         app, ["-C", str(CHECKOUT), "inspect", str(tmp_path / "locked.wav"), str(tmp_path), "--json"]
     )

@@ -8,6 +8,10 @@ import time
 
 import pytest
 
+from flows.drawing import open_store
+from flows.night import work_batch
+from pipeline.errors import StorageError
+from pipeline.settings import load
 from tests.flows.conftest import DAY, Callqa
 
 pytestmark = pytest.mark.slow
@@ -198,3 +202,29 @@ def test_a_named_call_is_drawn_once_and_several_all_or_none(drop, tmp_path):
     assert len(draws) == 2
     assert callqa.json("sample", "--call", first) == draws[:1]
     assert count(tmp_path, "draws") == 2
+
+
+class BrokenDisk:
+    """An inspector whose machine gives it no recording."""
+
+    def inspect(self, job):
+        raise StorageError(f"{job.name}: Input/output error")
+
+
+def test_a_recording_that_the_machine_does_not_give_is_left_for_a_later_run(drop, tmp_path):
+    callqa = Callqa(tmp_path)
+    callqa("init")
+    callqa("ingest", drop / "manifest.csv")
+    callqa("sample", "--date", DAY)
+    settings = load(tmp_path)
+    tally = work_batch(settings, open_store(settings), BrokenDisk(), "somebody")
+    assert len(tally.deferred) == 12
+    assert all(line.endswith("Input/output error") for line in tally.deferred)
+    assert (count(tmp_path, "inspections"), tally.calls) == (0, {})
+    assert work_batch(settings, open_store(settings), BrokenDisk(), "somebody") is None
+    report = callqa.json("nightly", "--date", DAY)
+    assert report["open"] == 12  # "somebody" still holds them
+    with sqlite3.connect(tmp_path / "callqa.db") as database:
+        database.execute("UPDATE work SET expires_at = '2000-01-01 00:00:00'")
+    report = json.loads(callqa.run("nightly", "--date", DAY, "--json").stdout)
+    assert (report["open"], sum(report["run"].get(s, 0) for s in ("inspected", "partial", "quarantined"))) == (0, 12)
