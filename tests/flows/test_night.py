@@ -222,7 +222,7 @@ def test_a_recording_that_the_machine_does_not_give_is_left_for_a_later_run(drop
     assert all(line.endswith("Input/output error") for line in tally.deferred)
     assert (count(tmp_path, "inspections"), tally.calls) == (0, {})
     assert work_batch(settings, open_store(settings), BrokenDisk(), "somebody") is None
-    report = callqa.json("nightly", "--date", DAY)
+    report = callqa.json("nightly", "--date", DAY, exits=1)
     assert report["open"] == 12  # "somebody" still holds them
     with sqlite3.connect(tmp_path / "callqa.db") as database:
         database.execute("UPDATE work SET expires_at = '2000-01-01 00:00:00'")
