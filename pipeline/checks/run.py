@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pipeline.checks.tone  # noqa: F401  # registers the voice rules
 from pipeline.checks.catalogue import entry
 from pipeline.checks.check import HeardCall, registered
+from pipeline.checks.outcome.contradicted import contradicted
 from pipeline.checks.outcome.out_of_hours import out_of_hours
 from pipeline.checks.outcome.unsupported_success import unsupported_success
 from pipeline.checks.phrases.check import find_phrases
@@ -18,7 +19,7 @@ from pipeline.checks.script.elements import find_elements, missing_claims
 from pipeline.records.finding import Claim, Element, Finding, Match, Severity
 from pipeline.records.turn import Speaker
 
-_OUTCOME_VERSION = 1
+_OUTCOME_VERSION, _CONSENT_VERSION = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
         carry_out(rule.rule, rule.version, lambda rule=rule: rule.run(call, ruleset.standard))  # type: ignore[misc]
     carry_out("phrase", 1, lambda: find_phrases(call, ruleset))
     carry_out("script", script.version if script else 1, check_script)
-    carry_out("outcome.unsupported_success", _OUTCOME_VERSION, lambda: unsupported_success(call, ruleset))
+    carry_out("outcome.unsupported_success", _CONSENT_VERSION, lambda: unsupported_success(call, ruleset))
+    carry_out("outcome.contradicted", _OUTCOME_VERSION, lambda: contradicted(call, ruleset))
     carry_out("call.out_of_hours", _OUTCOME_VERSION, lambda: out_of_hours(call, ruleset))
     return CheckResult(tuple(findings), tuple(elements), tuple(failed))
 

@@ -78,12 +78,28 @@ OFFER = "agent 那我现在就给您办理，可以吗"
         ((OFFER, "customer 再说吧"), False),
         (("agent 您是机主吗", "customer 对", OFFER, "customer 再说吧"), False),
         (("agent 能占用您一点时间吗，行吗", "customer 可以"), False),
-        ((OFFER, "customer 好的", "agent 办好了", "customer 算了我不要了"), False),
     ],
 )
 def test_a_success_needs_consent(lines: tuple[str, ...], supported: bool) -> None:
     found = [f.rule for f in findings(*lines, outcome="success")]
     assert found == ([] if supported else ["outcome.unsupported_success"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "refusal"),
+    [
+        ((OFFER, "customer 好的", "agent 办好了", "customer 算了我不要了"), "算了我不要了"),
+        ((OFFER, "customer 不要", "agent 已经给您开通了"), "不要"),
+        ((OFFER, "customer 不要", "agent 首月免费，给您办一个吧", "customer 那给我办一个吧"), None),
+        ((OFFER, "customer 再说吧"), None),
+        ((OFFER, "agent 不要紧", "customer 好的"), None),
+    ],
+)
+def test_a_refused_success_is_contradicted(lines: tuple[str, ...], refusal: str | None) -> None:
+    found = [f for f in findings(*lines, outcome="success") if f.rule == "outcome.contradicted"]
+    assert [(f.text, f.span is not None, f.counts) for f in found] == ([(refusal, True, True)] if refusal else [])
+    assert not refusal or refusal in found[0].explanation
+    assert [f.rule for f in findings(*lines, outcome="refused")] == []
 
 
 @pytest.mark.parametrize(("confidence", "counts"), [(0.7, True), (0.69, False)])

@@ -3,7 +3,8 @@
     manifest  success
     agent     我给您开通了啊        customer  喂？你说什么        claimed: no consent is heard
 
-A recording that is not whole may lack exactly the consent: nothing is claimed of it.
+A recording that is not whole may lack exactly the consent: nothing is claimed of it. A customer heard to refuse contradicts the success
+(`contradicted.py`), which is another rule.
 """
 
 from collections.abc import Iterator
@@ -19,12 +20,11 @@ RULE = "outcome.unsupported_success"
 
 
 def unsupported_success(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
-    """Claim a success without consent after an offer, or with a refusal as the last word."""
+    """Claim a success whose recording holds neither consent after an offer nor a refusal."""
     if call.facts.outcome is not Outcome.SUCCESS or not call.complete or not call.turns:
         return
-    heard = heard_outcome(call, ruleset)
-    if heard is Outcome.SUCCESS:
+    if heard_outcome(call, ruleset) is not None:
         return
-    reason = "客户最后表示的是拒绝" if heard is Outcome.REFUSED else "话务员提出办理之后，没有听到客户同意"
+    explanation = "清单报为成功，但话务员提出办理之后，没有听到客户同意。"
     sure = call.confidence(Speaker.CUSTOMER, Speaker.UNKNOWN)
-    yield Claim(None, f"清单报为成功，但{reason}。", match=Match.STRUCTURE, confidence=sure, rule=RULE)
+    yield Claim(None, explanation, match=Match.STRUCTURE, confidence=sure, rule=RULE)
