@@ -6,10 +6,13 @@ from datetime import date
 from sqlalchemy import select
 
 from flows.drawing import open_store
-from pipeline.records.inspection import Inspection
+from pipeline.checks.check import CallFacts, HeardCall
+from pipeline.records.inspection import Inspection, Status
+from pipeline.records.tone import Voice
+from pipeline.records.turn import Speaker
 from pipeline.settings import Settings
 from pipeline.store.engine import reading
-from pipeline.store.inspections import StoredInspection, find_inspection, inspections_drawn_on
+from pipeline.store.inspections import StoredInspection, find_inspection, inspections_drawn_on, latest_since
 from pipeline.store.tables import CallRow
 
 
@@ -30,3 +33,25 @@ def night_inspections(settings: Settings, day: date) -> list[StoredInspection]:
     """All inspections of a day's draws."""
     with reading(open_store(settings)) as session:
         return list(inspections_drawn_on(session, day))
+
+
+def inspections_since(settings: Settings, first: date) -> list[StoredInspection]:
+    """The latest inspection of each recording drawn for `first` or a later day."""
+    with reading(open_store(settings)) as session:
+        return list(latest_since(session, first))
+
+
+def call_of(stored: StoredInspection) -> HeardCall:
+    """A stored call as the rules about words see it: what was said, without the measures of a voice that only its sound could give."""
+    inspection, row = stored.inspection, stored.row
+    agent = tuple(turn.span for turn in inspection.turns if turn.speaker is not Speaker.CUSTOMER)
+    customer = tuple(turn.span for turn in inspection.turns if turn.speaker is Speaker.CUSTOMER)
+    mono = inspection.recording.channels == 1
+    return HeardCall(
+        inspection.turns,
+        Voice(inspection.tone, (), agent, None if mono else customer),
+        mono,
+        inspection.recording.decoded_ms,
+        inspection.status is Status.INSPECTED,
+        CallFacts(row.project, row.outcome, row.started_at, row.duration_ms),
+    )

@@ -1,8 +1,8 @@
 """Everything that judges, loaded once from `lexicons/`: phrase packs, scripts, standards, consent; with one version over all of it."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -72,10 +72,27 @@ def load_ruleset(folder: Path) -> Ruleset:
         scripts,
         _standard(standard),
         _hours(standard.table("hours")),
-        PhraseMatcher([phrase for pack in packs for phrase in pack.phrases]),
-        PhraseMatcher([phrase for pack in packs for phrase in pack.only_after_refusal]),
+        _phrases(packs),
+        _pressing(packs),
         _consent(folder / "consent.toml", words),
     )
+
+
+def read_pack(file: Path, folder: Path) -> Pack:
+    """A phrase pack that need not lie in the lexicons of `folder`, whose word groups it may use. Raises LexiconError."""
+    return _pack(file, load_operators(folder / "operators.toml").words())
+
+
+def read_script(file: Path, folder: Path) -> Script:
+    """A script that need not lie in the lexicons of `folder`, whose elements it names. Raises LexiconError."""
+    words = load_operators(folder / "operators.toml").words()
+    return load_script(file, load_cues(folder / "elements.toml", words), words)
+
+
+def with_pack(ruleset: Ruleset, pack: Pack) -> Ruleset:
+    """The ruleset with a pack in place of the one for the same rule. It keeps its version: it is for trying, never for judging."""
+    packs = (*(other for other in ruleset.packs if other.rule != pack.rule), pack)
+    return replace(ruleset, packs=packs, phrases=_phrases(packs), pressing=_pressing(packs))
 
 
 def check_lexicons(folder: Path) -> list[str]:
@@ -104,6 +121,14 @@ def check_lexicons(folder: Path) -> list[str]:
     if not problems:
         tried(lambda: load_ruleset(folder))
     return problems
+
+
+def _phrases(packs: Sequence[Pack]) -> PhraseMatcher:
+    return PhraseMatcher([phrase for pack in packs for phrase in pack.phrases])
+
+
+def _pressing(packs: Sequence[Pack]) -> PhraseMatcher:
+    return PhraseMatcher([phrase for pack in packs for phrase in pack.only_after_refusal])
 
 
 def _toml(folder: Path) -> Iterator[Path]:

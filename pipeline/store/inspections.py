@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.errors import StoreError
@@ -98,6 +98,14 @@ def inspections_drawn_on(session: Session, day: date) -> Iterator[StoredInspecti
     query = _stored().where(DrawRow.day == day)
     order = (CallRow.vendor, CallRow.project, CallRow.call_id, InspectionRow.id)
     for found in session.execute(query.order_by(*order)).all():
+        yield _stored_of(session, *found)
+
+
+def latest_since(session: Session, first: date) -> Iterator[StoredInspection]:
+    """The latest inspection of each recording drawn for a day from `first` on, by vendor, project and call; loaded one by one."""
+    newest = select(func.max(InspectionRow.id)).group_by(InspectionRow.recording_id)
+    query = _stored().where(DrawRow.day >= first, InspectionRow.id.in_(newest))
+    for found in session.execute(query.order_by(CallRow.vendor, CallRow.project, CallRow.call_id)).all():
         yield _stored_of(session, *found)
 
 
