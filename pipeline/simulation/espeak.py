@@ -3,7 +3,11 @@
 espeak-ng is GPL-3.0, so nothing of the application imports this module: `voice.py` runs it as a process of its
 own and talks to it over a pipe, and the training recipe uses it in its rendering processes.
 
-    say("您好", Voice("f2")).phones → (Phone("n", 0), Phone("i35", 1536), …)    starts in samples at RATE_HZ
+    start(Path("an-empty-folder"))
+    say("您好", Voice("sim-3")).phones → (Phone("n", 0), Phone("i35", 1536), …)    starts in samples at RATE_HZ
+
+The library reads voices from its data folder alone, so `start` fills a folder with links to its own and adds those of `variants.py` as they
+are asked for.
 """
 
 import ctypes
@@ -13,11 +17,16 @@ import struct
 import sys
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 import espeakng_loader
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.simulation.variants import text_of
+
+RATE_HZ = 22_050
 
 _SYNCHRONOUS, _PHONEME_EVENTS, _UTF8, _BY_CHARACTER = 2, 1, 1, 1
 _END_OF_LIST, _PHONEME = 0, 7
@@ -87,17 +96,35 @@ def _collect(samples: "ctypes._Pointer[ctypes.c_short]", count: int, events: "ct
 
 
 _callback = _Callback(_collect)
-RATE_HZ: int = _library.espeak_Initialize(
-    _SYNCHRONOUS, 0, str(espeakng_loader.get_data_path()).encode(), _PHONEME_EVENTS
-)
-_library.espeak_SetSynthCallback(_callback)
-_library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+_variants: list[Path] = []
+
+
+def start(folder: Path) -> None:
+    """Make the library ready, with its data in an empty folder. Raises RuntimeError where the library does not start."""
+    source = Path(espeakng_loader.get_data_path())
+    for file in source.iterdir():
+        if file.name not in ("lang", "voices"):
+            (folder / file.name).symlink_to(file)
+    # Of the languages only Mandarin: the library lists no more than 350 voices.
+    (folder / "lang" / "sit").mkdir(parents=True)
+    (folder / "lang" / "sit" / "cmn").symlink_to(source / "lang" / "sit" / "cmn")
+    variants = folder / "voices" / "!v"
+    variants.mkdir(parents=True)
+    for file in (source / "voices" / "!v").iterdir():
+        (variants / file.name).symlink_to(file)
+    _variants[:] = [variants]
+    if _library.espeak_Initialize(_SYNCHRONOUS, 0, str(folder).encode(), _PHONEME_EVENTS) != RATE_HZ:
+        raise RuntimeError(f"espeak-ng does not start from {folder}")
+    _library.espeak_SetSynthCallback(_callback)
+    _library.espeak_TextToPhonemes.restype = ctypes.c_char_p
 
 
 def say(text: str, voice: Voice) -> Speech:
     """Speak one utterance. The same requests in the same order give the same samples (the library's flutter runs on between utterances)."""
     _chunks.clear()
     _events.clear()
+    if not (file := _variants[0] / voice.variant).exists():
+        file.write_text(text_of(voice.variant, may_be_flat=not voice.variant.startswith("sim-")), encoding="utf-8")
     _library.espeak_SetVoiceByName(f"cmn+{voice.variant}".encode())
     settings = (_RATE, voice.words_per_minute), (_PITCH, voice.pitch), (_RANGE, voice.pitch_range), (_WORD_GAP, 0)
     for parameter, value in settings:
@@ -151,4 +178,5 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
+    start(Path(sys.argv[1]))
     serve(sys.stdin.buffer, sys.stdout.buffer)
