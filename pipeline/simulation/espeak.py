@@ -124,7 +124,7 @@ def say(text: str, voice: Voice) -> Speech:
     _chunks.clear()
     _events.clear()
     if not (file := _variants[0] / voice.variant).exists():
-        file.write_text(text_of(voice.variant, may_be_flat=not voice.variant.startswith("sim-")), encoding="utf-8")
+        file.write_text(text_of(voice.variant, may_be_odd=not voice.variant.startswith("sim-")), encoding="utf-8")
     _library.espeak_SetVoiceByName(f"cmn+{voice.variant}".encode())
     settings = (_RATE, voice.words_per_minute), (_PITCH, voice.pitch), (_RANGE, voice.pitch_range), (_WORD_GAP, 0)
     for parameter, value in settings:

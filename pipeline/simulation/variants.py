@@ -1,25 +1,27 @@
 """The throats of simulated people, as the text of espeak-ng voice variants: where the formants lie, pitch and its range, roughness, breath.
 
-espeak-ng's own variants speak Mandarin within two or three semitones (80 to 98 Hz), so that 打 and 大 sound all but the same over a telephone,
-where people go up and down by eight and more. Those of this file have such a range, and there is no end of them:
+espeak-ng's own variants speak Mandarin within two or three semitones (80 to 98 Hz), so that 打 and 大 sound all but the same, where people
+go up and down by eight and more. Those of this file have such a range, and there is no end of them:
 
     text_of("sim-17")    the variant of the seventeenth person; the same name always gives the same voice
 
-What stands before the hyphen keeps sets of people apart: the speech model was trained on people of another set.
+What stands before the hyphen keeps sets of people apart: the speech model was trained on people of another set. Nobody speaks lower than about
+130 Hz: Whisper hears in windows of 25 ms, in which the harmonics of a lower voice run together, and its tones with them.
 """
 
 import random
 
-_NARROW_SHARE = 0.2
+_ODD_SHARE = 0.2
 
 
-def text_of(name: str, *, may_be_flat: bool = False) -> str:
-    """The variant file of a person; with `may_be_flat` one in five has the narrow range of espeak-ng's own."""
+def text_of(name: str, *, may_be_odd: bool = False) -> str:
+    """The variant file of a person; with `may_be_odd` one in five speaks low and within the narrow range of espeak-ng's own."""
     chance = random.Random(f"variant {name}")
     is_low = chance.random() < 0.5
-    low_hz = chance.uniform(92, 128) if is_low else chance.uniform(150, 215)
+    is_odd = may_be_odd and chance.random() < _ODD_SHARE
+    low_hz = chance.uniform(80, 118) if is_odd else chance.uniform(118, 150) if is_low else chance.uniform(165, 220)
     size = chance.uniform(0.9, 1.02) if is_low else chance.uniform(1.0, 1.25)
-    span = chance.uniform(1.15, 1.45) if may_be_flat and chance.random() < _NARROW_SHARE else chance.uniform(1.7, 2.3)
+    span = chance.uniform(1.2, 1.6) if is_odd else chance.uniform(1.75, 2.3)
     lines = ["language variant", f"name {name}", f"pitch {low_hz:.0f} {low_hz * span:.0f}"]
     if chance.random() < 0.25:
         lines.append(f"klatt {chance.randint(1, 5)}")

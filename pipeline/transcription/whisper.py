@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.vad import VadOptions, get_speech_timestamps
+from numpy.typing import NDArray
 
 from pipeline.errors import ModelError
 from pipeline.records.recording import RATE_HZ, Samples
@@ -27,9 +28,12 @@ BATCH_WINDOWS = 8
 _SLOT = 30 * RATE_HZ
 _WHOLE = 3000  # frames of 10 ms
 _ROOM_MS = 500  # what windows add around speech
-# 2000 ms is the library's default and glues whole dialogues together; any own value needs all of them given.
+# 2000 ms is the library's default and glues whole dialogues together; any own value needs all of them given. The threshold is low, because what
+# is not heard is a fault missed: on simulated calls 0.45 lost 2.8 % of the speech, 0.25 loses 1.5 %. What it lets in besides, mostly the line's
+# noise and the other side coming through, is softer than the speaker by more than _QUIET_DB.
+_QUIET_DB, _FRAME = 26.0, RATE_HZ // 50
 _VAD = {
-    "threshold": 0.45,
+    "threshold": 0.25,
     "min_speech_duration_ms": 100,
     "min_silence_duration_ms": 300,
     "speech_pad_ms": 60,
@@ -125,4 +129,17 @@ def speech_spans(samples: Samples, longest_ms: int = STANDARD_WINDOW_MS) -> tupl
     if not len(samples):
         return ()
     found = get_speech_timestamps(samples, VadOptions(**_VAD, max_speech_duration_s=(longest_ms - _ROOM_MS) / 1000))
-    return tuple(Span(item["start"] * 1000 // RATE_HZ, item["end"] * 1000 // RATE_HZ) for item in found)
+    levels = _levels_dbfs(samples)
+    least = np.percentile(levels, 97) - _QUIET_DB
+    return tuple(
+        Span(start * 1000 // RATE_HZ, end * 1000 // RATE_HZ)
+        for start, end in ((item["start"], item["end"]) for item in found)
+        if np.percentile(levels[start // _FRAME : end // _FRAME + 1], 80) > least
+    )
+
+
+def _levels_dbfs(samples: Samples) -> NDArray[np.float64]:
+    """Level of each frame of 20 ms, padded with silence at the end."""
+    frames = np.zeros((len(samples) // _FRAME + 1, _FRAME), np.float32)
+    frames.ravel()[: len(samples)] = samples
+    return np.asarray(10 * np.log10(np.mean(frames.astype(np.float64) ** 2, axis=1) + 1e-12))
