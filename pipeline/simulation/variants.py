@@ -19,9 +19,9 @@ def text_of(name: str, *, may_be_odd: bool = False) -> str:
     chance = random.Random(f"variant {name}")
     is_low = chance.random() < 0.5
     is_odd = may_be_odd and chance.random() < _ODD_SHARE
-    low_hz = chance.uniform(80, 118) if is_odd else chance.uniform(118, 150) if is_low else chance.uniform(165, 220)
+    low_hz = chance.uniform(80, 118) if is_odd else chance.uniform(118, 150) if is_low else chance.uniform(160, 195)
     size = chance.uniform(0.9, 1.02) if is_low else chance.uniform(1.0, 1.25)
-    span = chance.uniform(1.2, 1.6) if is_odd else chance.uniform(1.75, 2.3)
+    span = chance.uniform(1.2, 1.6) if is_odd else chance.uniform(1.75, 2.1)
     lines = ["language variant", f"name {name}", f"pitch {low_hz:.0f} {low_hz * span:.0f}"]
     if chance.random() < 0.25:
         lines.append(f"klatt {chance.randint(1, 5)}")

@@ -88,6 +88,15 @@ def test_silence_and_faint_noise_say_nothing(engine):
     assert engine.hear([]) == []
 
 
+@pytest.mark.parametrize(("softer_db", "is_speech"), [(12, True), (34, False)])
+def test_what_is_much_softer_than_the_speaker_is_the_other_side(call, softer_db, is_speech):
+    audio, _ = call
+    loud = audio.agent[: 8 * RATE_HZ]
+    found = speech_spans(np.concatenate([loud, loud * 10 ** (-softer_db / 20)]).astype(np.float32))
+    assert any(span.end_ms <= 8000 for span in found)
+    assert any(span.start_ms >= 8000 for span in found) is is_speech
+
+
 def test_a_number_format_the_device_lacks_is_one_clear_line():
     with pytest.raises(ModelError, match="does not load on cpu as int3"):
         WhisperEngine(CHECKOUT / "models" / "demo-asr", compute_type="int3")

@@ -13,6 +13,8 @@ from pipeline.records.recording import RATE_HZ, Samples
 from pipeline.records.span import Span
 from pipeline.records.tone import Tone
 from pipeline.records.turn import Speaker, Turn, Word
+from pipeline.simulation import voice
+from pipeline.simulation.voice import Engine, Person
 
 from .dialogue import turns
 from .sounds_of import audio, noise, pulses, silence, telephone
@@ -23,9 +25,9 @@ TEXT = "现在办理就送十个吉字节流量"
 
 def spoken(words_per_minute: int, pitch: int) -> Samples:
     """One sentence by espeak-ng through a telephone, without the silence around it."""
-    espeak = pytest.importorskip("pipeline.simulation.espeak")
-    said = espeak.say(TEXT, espeak.Voice("f2", words_per_minute, pitch)).samples / np.float32(32768)
-    sound = telephone(soxr.resample(said, espeak.RATE_HZ, RATE_HZ))
+    with Engine() as engine:
+        said = engine.say(TEXT, Person("f2", words_per_minute, pitch, 50))
+    sound = telephone(soxr.resample(said, voice.RATE_HZ, RATE_HZ))
     loud = np.flatnonzero(np.abs(sound) > 0.01)
     return sound[loud[0] : loud[-1]]
 
@@ -42,14 +44,14 @@ def test_espeak_fast_and_high_is_told_from_slow_and_low() -> None:
         [noise(1, -70), slow * np.float32(0.4), noise(1, -70), fast * np.float32(0.8), noise(1, -70)]
     )
     said = said_at(1000, slow), said_at(2000 + slow.size // 16, fast)
-    voice = measure(audio(agent, silence(agent.size / RATE_HZ)), said, tuple(t.span for t in said), ())
-    low, high = voice.turns
+    measured = measure(audio(agent, silence(agent.size / RATE_HZ)), said, tuple(t.span for t in said), ())
+    low, high = measured.turns
     assert high.pitch_median_hz > 1.15 * low.pitch_median_hz
     assert high.speech_rate_cpm > 1.4 * low.speech_rate_cpm
     assert 4 < high.level_dbfs - low.level_dbfs < 9
     assert 100 < low.pitch_median_hz < 300
-    assert voice.tone.clipped_share == 0
-    assert voice.tone.longest_silence_ms == pytest.approx(1000, abs=2)
+    assert measured.tone.clipped_share == 0
+    assert measured.tone.longest_silence_ms == pytest.approx(1000, abs=2)
 
 
 def test_two_channels_give_every_figure() -> None:
