@@ -29,11 +29,12 @@ def write_call(
     seed: int = 0,
     agent_left: bool = True,
     circuit: telephone.Circuit | None = None,
+    people: tuple[Person, Person] | None = None,
 ) -> tuple[Turn, ...]:
-    """Speak lines to a file and return what was said when. GSM and AMR are always mono. The seed chooses the two voices."""
+    """Speak lines to a file and return what was said when. GSM and AMR are always mono. The seed chooses agent and customer where none are given."""
     chance = random.Random(seed)
-    one = agent(chance)
-    other = customer(chance, one)
+    one = people[0] if people else agent(chance)
+    other = people[1] if people else customer(chance, one)
     with Engine() as engine:
         channels, laid_out = speak_call(
             lines,

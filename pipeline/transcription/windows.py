@@ -14,15 +14,21 @@ from pipeline.records.recording import RATE_HZ, Samples
 from pipeline.records.span import Span
 from pipeline.records.turn import Word
 
-_GAP_MS, _PAD_MS = 60, 250
+_GAP_MS, _PAD_MS, _SAID_MS = 60, 250, 60
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`source` in the recording lies at `at_ms` of the window."""
+    """`source` in the recording lies at `at_ms` of the window; the `speech` in it is what VAD found, the rest is breath."""
 
     source: Span
+    speech: Span
     at_ms: int
+
+    def heard_in(self, word: Span) -> int:
+        """How many ms of this piece's speech lie in a word's time in the window."""
+        shift = self.at_ms - self.source.start_ms
+        return word.overlap_ms(Span(self.speech.start_ms + shift, self.speech.end_ms + shift))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,10 +39,16 @@ class Window:
     pieces: tuple[Piece, ...]
 
     def restored(self, words: Sequence[Word]) -> Iterator[tuple[int, Word]]:
-        """Each word with its piece's index, its times in the recording. A word in the gap belongs to the piece before."""
+        """Each word with its piece's index, its times in the recording.
+
+        An engine lets a word begin where the one before it ended, so that the first of a piece (您 in …再见|您好…) reaches back through the gap and
+        over the end of the piece before. A word therefore belongs to the last piece of whose speech it covers enough to be said in; one that
+        covers none belongs to the last piece that began before its middle.
+        """
         for word in words:
             middle = (word.span.start_ms + word.span.end_ms) // 2
             index = max((i for i, piece in enumerate(self.pieces) if piece.at_ms <= middle), default=0)
+            index = max((i for i, p in enumerate(self.pieces) if p.heard_in(word.span) >= _SAID_MS), default=index)
             piece = self.pieces[index]
             shift = piece.source.start_ms - piece.at_ms
             start = min(max(word.span.start_ms + shift, piece.source.start_ms), piece.source.end_ms)
@@ -48,28 +60,28 @@ def pack(samples: Samples, speech: Sequence[Span], longest_ms: int) -> Iterator[
     """Windows of at most `longest_ms` holding all of `speech`, each piece with a little of what surrounds it."""
     pieces: list[Piece] = []
     at_ms = 0
-    for span in _padded(speech, len(samples) * 1000 // RATE_HZ, longest_ms):
-        if pieces and at_ms + _GAP_MS + span.length_ms > longest_ms:
+    for source, spoken in _padded(speech, len(samples) * 1000 // RATE_HZ, longest_ms):
+        if pieces and at_ms + _GAP_MS + source.length_ms > longest_ms:
             yield _window(samples, pieces)
             pieces, at_ms = [], 0
         at_ms += _GAP_MS if pieces else 0
-        pieces.append(Piece(span, at_ms))
-        at_ms += span.length_ms
+        pieces.append(Piece(source, spoken, at_ms))
+        at_ms += source.length_ms
     if pieces:
         yield _window(samples, pieces)
 
 
-def _padded(speech: Sequence[Span], length_ms: int, longest_ms: int) -> Iterator[Span]:
-    """Spans widened by up to _PAD_MS, never into a neighbour; longer than a window are cut."""
+def _padded(speech: Sequence[Span], length_ms: int, longest_ms: int) -> Iterator[tuple[Span, Span]]:
+    """Spans widened by up to _PAD_MS, never into a neighbour, each with the speech in it; longer than a window are cut."""
     for index, span in enumerate(speech):
         before = speech[index - 1].end_ms if index else 0
         after = speech[index + 1].start_ms if index + 1 < len(speech) else length_ms
         start = max(span.start_ms - _PAD_MS, (before + span.start_ms) // 2, 0)
         end = max(min(span.end_ms + _PAD_MS, (span.end_ms + after) // 2, length_ms), span.end_ms)
         while end - start > longest_ms:
-            yield Span(start, start + longest_ms)
+            yield Span(start, start + longest_ms), Span(max(start, span.start_ms), start + longest_ms)
             start += longest_ms
-        yield Span(start, end)
+        yield Span(start, end), Span(min(max(start, span.start_ms), span.end_ms), span.end_ms)
 
 
 def _window(samples: Samples, pieces: Sequence[Piece]) -> Window:

@@ -57,6 +57,28 @@ def test_words_go_back_to_where_they_were_said():
     assert restored[1] == Span(second.source.start_ms + 500, second.source.start_ms + 700)
 
 
+@pytest.mark.parametrize(
+    ("from_ms", "to_ms", "piece"),
+    [
+        (1200, 1900, 0),  # 再见 of the first piece lasts into the gap
+        (1200, 2300, 1),  # 您 of the second begins where the first piece's last word seemed to end
+        (1300, 2120, 1),  # 60 ms of the second piece's speech
+        (1300, 2119, 0),
+        (1510, 1540, 0),  # nobody's speech
+        (1850, 1900, 1),
+    ],
+)
+def test_a_word_through_the_gap_belongs_where_it_was_spoken(from_ms, to_ms, piece):
+    window = next(pack(ramp(20), [Span(500, 1750), Span(10_000, 12_000)], LONGEST_WINDOW_MS))
+    assert [p.at_ms for p in window.pieces] == [
+        0,
+        1810,
+    ]  # speech from 250 to 1500 and from 2060 on, between them breath and gap
+    ((index, word),) = window.restored([Word("您", Span(from_ms, to_ms), 1.0)])
+    assert index == piece
+    assert window.pieces[piece].source.start_ms <= word.span.start_ms <= word.span.end_ms
+
+
 def test_padding_never_reaches_into_a_neighbour():
     window = next(pack(ramp(20), [Span(1000, 2000), Span(2100, 3000)], LONGEST_WINDOW_MS))
     first, second = window.pieces

@@ -1,8 +1,9 @@
-"""The network: OpenAI's Whisper layout in PyTorch, small, with two extra heads that only training uses.
+"""The network: OpenAI's Whisper layout in PyTorch, small, with extra heads that only training uses.
 
 Two convolutions (the second halves the frame rate to 50 Hz), sinusoidal encoder positions, pre-norm blocks, learned decoder
-positions, output tied to the embedding. `phone_head` names the phone of every frame before the last encoder block (the synthesiser
-tells it), the first head of the last two decoder layers is taught to look at the hanzi about to be written, and `phone_in` lets phones stand
+positions, output tied to the embedding. `pitch_head` tells the pitch of every frame after the second encoder block, because tones are otherwise
+the last thing that is learnt. `phone_head` names the phone of every frame before the last encoder block (the synthesiser
+tells it), the first head of two decoder layers is taught to look at the hanzi about to be written, and `phone_in` lets phones stand
 in for sound at that same place, so that the last block and the decoder read several times more text than there is time to hear.
 """
 
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-WIDTH, ENCODERS, DECODERS, HEADS, POSITIONS, TOKENS = 256, 4, 3, 4, 1500, 448
+WIDTH, ENCODERS, DECODERS, HEADS, POSITIONS, TOKENS = 256, 4, 4, 4, 1500, 448
 ALIGNED_LAYERS = (1, 2)
 
 
@@ -67,9 +68,9 @@ class Block(nn.Module):
 
 
 class Whisper(nn.Module):
-    """`vocabulary` output tokens; `phones` classes of the training-only head."""
+    """`vocabulary` output tokens; `phones` and `pitches` classes of the training-only heads."""
 
-    def __init__(self, vocabulary: int, phones: int) -> None:
+    def __init__(self, vocabulary: int, phones: int, pitches: int) -> None:
         super().__init__()
         self.c1, self.c2 = nn.Conv1d(80, WIDTH, 3, padding=1), nn.Conv1d(WIDTH, WIDTH, 3, stride=2, padding=1)
         self.register_buffer("pe", sinusoids(POSITIONS, WIDTH))
@@ -78,14 +79,17 @@ class Whisper(nn.Module):
         nn.init.normal_(self.te.weight, std=WIDTH**-0.5)
         self.dec, self.dn = nn.ModuleList(Block(True) for _ in range(DECODERS)), nn.LayerNorm(WIDTH)
         self.phone_head, self.phone_in = nn.Linear(WIDTH, phones), nn.Embedding(phones, WIDTH)
+        self.pitch_head = nn.Linear(WIDTH, pitches)
 
-    def encode(self, mel: Tensor) -> tuple[Tensor, Tensor]:
-        """(batch, 80, frames) log-mel → (batch, frames / 2, WIDTH) for the decoder, and as it was before the last block."""
+    def encode(self, mel: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """(batch, 80, frames) log-mel → (batch, frames / 2, WIDTH) for the decoder, and as it was after each block but the last."""
         x = F.gelu(self.c2(F.gelu(self.c1(mel)))).transpose(1, 2)
         x = x + self.pe[: x.shape[1]]
+        early = []
         for block in self.enc[:-1]:
             x, _ = block(x)
-        return self.en(self.enc[-1](x)[0]), x
+            early.append(x)
+        return self.en(self.enc[-1](x)[0]), early
 
     def encode_phones(self, phones: Tensor, stride: int) -> Tensor:
         """(batch, frames) phone classes, one for `stride` frames of 20 ms → the decoder's memory, as if they had been heard."""

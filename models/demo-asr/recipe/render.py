@@ -6,6 +6,7 @@ A shard (`NNNNN.npz`) holds about an hour:
     texts     the utterances joined with newlines
     phones    uint8, one class per 20 ms of `samples`' utterances (0 = pause), `phone_ends` as `ends`
     spans     uint16 (hanzi, 2), start and end of each hanzi in 10 ms from its utterance's start
+    persons   int32 (n,), who speaks: one voice on one line for some utterances running, as in a call
 With --phones no sound is kept (texts to be read, four times as fast). Phones and spans come from the synthesiser itself, so nothing has to be aligned.
 """
 
@@ -14,6 +15,7 @@ import json
 import random
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +25,11 @@ from scipy.signal import butter, sosfilt
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[2])]
-from pipeline.simulation.espeak import RATE_HZ, Voice, say  # noqa: E402
-from text import utterances  # noqa: E402
+from pipeline.simulation.espeak import RATE_HZ, Voice, say, start  # noqa: E402
+from text import replies, utterances  # noqa: E402
 
 RATE = 8000
-# Kept for the simulator and the figures in card.md; no sample of theirs is ever trained on.
+# Never trained on; nor is anybody of the simulator's own people ("sim-…").
 HELD_OUT = frozenset("f3 m2 m7 linda edward edward2 Alicia Andrea Michael travis marcelo sandro".split())
 VOICES = sorted(
     set(
@@ -68,9 +70,15 @@ def through_telephone(x: np.ndarray, r: random.Random) -> np.ndarray:
     return gsm(x) if chance < 0.2 else a_law(x) if chance < 0.4 else x
 
 
-def rendered(text: str, r: random.Random, classes: dict[str, int], sound: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+def somebody(r: random.Random) -> tuple[Voice, int]:
+    """A voice with its habits, and the seed of the line it speaks over."""
+    name = f"train-{r.randrange(100_000)}" if r.random() < 0.8 else r.choice(VOICES)
+    voice = Voice(name, int(min(400, max(130, r.gauss(222, 38)))), r.randint(25, 80), r.randint(35, 90))
+    return voice, r.getrandbits(32)
+
+
+def rendered(text: str, voice: Voice, line: int, classes: dict[str, int], sound: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """Codes, phone classes and hanzi spans of one utterance; None where sounds and hanzi do not pair up."""
-    voice = Voice(r.choice(VOICES), int(min(400, max(130, r.gauss(225, 45)))), r.randint(15, 85), r.randint(15, 85))
     speech = say(text, voice)
     # A syllable begins at its first consonant and ends where the next begins; the tone stands on its vowel.
     starts, open_at = [], None
@@ -101,7 +109,7 @@ def rendered(text: str, r: random.Random, classes: dict[str, int], sound: bool) 
     for i, (start, vowel) in enumerate(starts):
         stop = next((p for p in pauses if p > vowel), edges[i + 1])
         spans.append((start * 100 // RATE_HZ, max(min(stop, edges[i + 1]), vowel + 1) * 100 // RATE_HZ))
-    return companded(through_telephone(x, r) if sound else x), labels, np.array(spans, np.uint16)
+    return companded(through_telephone(x, random.Random(line)) if sound else x), labels, np.array(spans, np.uint16)
 
 
 def main(out: Path, hours: float, seed: int, sound: bool) -> None:
@@ -110,22 +118,29 @@ def main(out: Path, hours: float, seed: int, sound: bool) -> None:
     classes: dict[str, int] = json.loads(known.read_text()) if known.exists() else {"": 0}
     made, shard = 0.0, seed * 1000
     while made < hours:
-        r, stream = random.Random(shard), utterances(shard)
-        rows, texts, total = [], [], 0
+        r, long, short = random.Random(shard), utterances(shard), replies(shard)
+        rows, texts, persons, total, left = [], [], [], 0, 0
         while total < 3600 * 50:
-            text = next(stream)
-            if (row := rendered(text, r, classes, sound)) is None or len(classes) > 250:
+            if not left:
+                (voice, line), person, listens = somebody(r), len(rows), r.random() < 0.4
+                left = r.randint(8, 20) if listens else r.randint(3, 12)
+            left -= 1
+            text = next(short if listens and r.random() < 0.8 else long)
+            if (row := rendered(text, voice, line, classes, sound)) is None or len(classes) > 250:
                 continue
             rows.append(row)
             texts.append(text)
+            persons.append(person)
             total += len(row[1])
         codes, labels, spans = zip(*rows, strict=True)
         known.write_text(json.dumps(classes))
         part = out / f"{shard:05}.part.npz"
-        np.savez(part, samples=np.concatenate(codes), ends=np.cumsum([len(c) for c in codes]), phones=np.concatenate(labels), phone_ends=np.cumsum([len(c) for c in labels]), spans=np.concatenate(spans), texts=np.array("\n".join(texts)))
+        np.savez(part, samples=np.concatenate(codes), ends=np.cumsum([len(c) for c in codes]), phones=np.concatenate(labels), phone_ends=np.cumsum([len(c) for c in labels]), spans=np.concatenate(spans), persons=np.array(persons, np.int32), texts=np.array("\n".join(texts)))
         part.rename(out / f"{shard:05}.npz")
         made, shard = made + total / 3600 / 50, shard + 1
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), "--phones" not in sys.argv)
+    with tempfile.TemporaryDirectory() as folder:
+        start(Path(folder))
+        main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), "--phones" not in sys.argv)

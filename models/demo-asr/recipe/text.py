@@ -1,6 +1,7 @@
 """What the demo model is read aloud: broad Mandarin text, so that it must listen and cannot guess.
 
-    utterances(seed)  endless (text) drawn from the mix below; hanzi and "，" only
+    utterances(seed)  endless texts drawn from the mix below; hanzi and "，" only
+    replies(seed)     endless short ones of our own lines and what people hum while they listen
 
 | share | source |
 |---|---|
@@ -232,6 +233,19 @@ def utterances(seed: int) -> Iterator[str]:
         text = r.choices([make for _, make in sources], [share for share, _ in sources])[0]().strip("，")
         if 1 <= len(text) <= 45 and set(text) <= known:
             yield text
+
+
+HUMS = "嗯 哦 啊 对 好 行 是 喂 哎 呃 噢 嗯嗯 哦哦 对对 对对对 好好 好的 好啊 好吧 行啊 行吧 是的 是啊 是吗 对啊 对的 没错 可以 不要 不用 不了 算了 谢谢 再见 拜拜 你好 你说 你讲 说吧 讲吧 知道了 明白 明白了 没事 没有 有 有的 没 不是 是我 我是 哪位 谁啊 干嘛 什么 怎么了 真的 好嘞 行了 好了 听见了 听着呢 在听 等等 等一下".split()
+
+
+def replies(seed: int) -> Iterator[str]:
+    """Endless utterances of a listener: 1-8 hanzi, one in five two of them in a breath."""
+    r = random.Random(f"replies {seed}")
+    known = {*vocabulary(), "，"}
+    short = [line for line in own_lines() if len(line) <= 8 and set(line) <= known]
+    while True:
+        one = r.choice(HUMS) if r.random() < 0.4 else r.choice(short)
+        yield f"{r.choice(HUMS)}，{one}" if r.random() < 0.2 else one
 
 
 if __name__ == "__main__":
