@@ -5,8 +5,10 @@
 Pieces keep their order; a window never mixes calls or channels. Times heard in a window are put back where the piece came from.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,7 +16,7 @@ from pipeline.records.recording import RATE_HZ, Samples
 from pipeline.records.span import Span
 from pipeline.records.turn import Word
 
-_GAP_MS, _PAD_MS, _SAID_MS = 60, 250, 60
+_GAP_MS, _PAD_MS = 60, 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,11 @@ class Piece:
     speech: Span
     at_ms: int
 
-    def heard_in(self, word: Span) -> int:
-        """How many ms of this piece's speech lie in a word's time in the window."""
+    @property
+    def spoken(self) -> Span:
+        """Where its speech lies in the window."""
         shift = self.at_ms - self.source.start_ms
-        return word.overlap_ms(Span(self.speech.start_ms + shift, self.speech.end_ms + shift))
+        return Span(self.speech.start_ms + shift, self.speech.end_ms + shift)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,13 +45,13 @@ class Window:
         """Each word with its piece's index, its times in the recording.
 
         An engine lets a word begin where the one before it ended, so that the first of a piece (您 in …再见|您好…) reaches back through the gap and
-        over the end of the piece before. A word therefore belongs to the last piece of whose speech it covers enough to be said in; one that
-        covers none belongs to the last piece that began before its middle.
+        over the end of the piece before; its end is right within a tenth of a second. A word therefore belongs to the last piece whose speech
+        is nearer to the word's end than the speech before it.
         """
+        spoken = [piece.spoken for piece in self.pieces]
+        middles = [(before.end_ms + after.start_ms) // 2 for before, after in pairwise(spoken)]
         for word in words:
-            middle = (word.span.start_ms + word.span.end_ms) // 2
-            index = max((i for i, piece in enumerate(self.pieces) if piece.at_ms <= middle), default=0)
-            index = max((i for i, p in enumerate(self.pieces) if p.heard_in(word.span) >= _SAID_MS), default=index)
+            index = bisect_left(middles, word.span.end_ms)
             piece = self.pieces[index]
             shift = piece.source.start_ms - piece.at_ms
             start = min(max(word.span.start_ms + shift, piece.source.start_ms), piece.source.end_ms)

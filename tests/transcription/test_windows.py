@@ -60,12 +60,10 @@ def test_words_go_back_to_where_they_were_said():
 @pytest.mark.parametrize(
     ("from_ms", "to_ms", "piece"),
     [
-        (1200, 1900, 0),  # 再见 of the first piece lasts into the gap
-        (1200, 2300, 1),  # 您 of the second begins where the first piece's last word seemed to end
-        (1300, 2120, 1),  # 60 ms of the second piece's speech
-        (1300, 2119, 0),
-        (1510, 1540, 0),  # nobody's speech
-        (1850, 1900, 1),
+        (1200, 1600, 0),  # 再见 of the first piece lasts into the gap
+        (1300, 2200, 1),  # 您 of the second begins where the first piece's last word seemed to end
+        (1300, 1780, 0),  # the middle between them
+        (1300, 1781, 1),
     ],
 )
 def test_a_word_through_the_gap_belongs_where_it_was_spoken(from_ms, to_ms, piece):
