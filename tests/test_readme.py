@@ -12,13 +12,17 @@ from tests.flows.conftest import Callqa
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 
 
+GROUPS = ("lexicon", "script")  # commands that have commands of their own
+
+
 def commands():
-    """(subcommand, options) of every callqa line in the README's code blocks."""
+    """(command, options) of every callqa line in the README's code blocks."""
     for line in README.splitlines():
         words = shlex.split(line.partition("#")[0], posix=False) if line.startswith("    callqa ") else []
         words = [w for w in words if w not in ("callqa", "-C", "work")]
         if words:
-            yield pytest.param(words[0], [w for w in words if w.startswith("--")], id=words[0])
+            command = words[: 1 + (words[0] in GROUPS)]
+            yield pytest.param(command, [w for w in words if w.startswith("--")], id=" ".join(command))
 
 
 def shape(line):
@@ -28,7 +32,7 @@ def shape(line):
 
 @pytest.mark.parametrize(("command", "options"), list(commands()))
 def test_commands_and_their_options_exist(command, options, tmp_path):
-    help_text = Callqa(tmp_path)(command, "--help")
+    help_text = Callqa(tmp_path)(*command, "--help")
     for option in options:
         assert option in help_text
 

