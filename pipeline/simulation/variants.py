@@ -24,7 +24,7 @@ def text_of(name: str, *, may_be_odd: bool = False) -> str:
     span = chance.uniform(1.2, 1.6) if is_odd else chance.uniform(1.75, 2.1)
     lines = ["language variant", f"name {name}", f"pitch {low_hz:.0f} {low_hz * span:.0f}"]
     if chance.random() < 0.25:
-        lines.append(f"klatt {chance.randint(1, 5)}")
+        lines.append(f"klatt {chance.randint(4, 5)}")  # detectors of speech take 1 to 3 for no voices
     lines += [_formant(number, size, chance) for number in range(9)]
     lines += [line for share, line in _habits(chance) if chance.random() < share]
     return "\n".join(lines) + "\n"
