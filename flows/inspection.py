@@ -29,7 +29,8 @@ from pipeline.records.recording import Audio, Recording
 from pipeline.records.tone import Tone
 from pipeline.records.turn import Turn
 from pipeline.settings import Settings
-from pipeline.transcription.transcript import Speech, transcribe, without_echo
+from pipeline.transcription.echo import without_echo
+from pipeline.transcription.transcript import Speech, transcribe
 from pipeline.transcription.whisper import WhisperEngine, speech_spans
 
 
@@ -94,9 +95,10 @@ class Inspector:
         except AudioError as error:
             return self._quarantined(job, error.reason, str(error), stage.times())
         with stage("vad"):
-            speech = self._speech(audio)
+            sides = without_echo(audio)
+            speech = self._speech(sides)
         with stage("transcribe"):
-            turns = transcribe(audio, speech, self._engine)
+            turns = transcribe(sides, speech, self._engine)
         with stage("check"):
             facts, unknown = self._with_script(job.facts)
             voice = measure(audio, turns, speech.agent, speech.customer)
@@ -122,7 +124,7 @@ class Inspector:
     def _speech(self, audio: Audio) -> Speech:
         longest_ms = self._engine.longest_window_ms
         customer = None if audio.customer is None else speech_spans(audio.customer, longest_ms)
-        return without_echo(audio, Speech(speech_spans(audio.agent, longest_ms), customer))
+        return Speech(speech_spans(audio.agent, longest_ms), customer)
 
     def _with_script(self, facts: CallFacts) -> tuple[CallFacts, tuple[str, ...]]:
         """The facts, without a project that has no script: then the script was not judged, and the call says so."""

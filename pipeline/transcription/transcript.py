@@ -3,8 +3,7 @@
     left   agent     ▁▂您好▁▁▁▁▁▁请问是王先生吗▁▁▁
     right  customer  ▁▁▁▁▁▁你好▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁是的     →  agent 您好 / customer 你好 / agent 请问是王先生吗 / customer 是的
 
-Each channel is heard by itself, so who speaks needs no guessing on stereo. An echo of the other channel (much softer, same waveform) is
-not heard a second time.
+Each channel is heard by itself, so who speaks needs no guessing on stereo.
 """
 
 from collections.abc import Sequence
@@ -12,10 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
-import numpy as np
 from opencc import OpenCC
 
-from pipeline.records.recording import RATE_HZ, Audio, Samples
+from pipeline.records.recording import Audio, Samples
 from pipeline.records.span import Span
 from pipeline.records.turn import Speaker, Turn, Word
 from pipeline.transcription.engine import Engine
@@ -24,7 +22,6 @@ from pipeline.transcription.speakers import assign
 from pipeline.transcription.windows import Window, pack
 
 TURN_GAP_MS = 700
-_ECHO_DB, _ECHO_LAG, _ECHO_LIKENESS = 12.0, RATE_HZ // 10, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +37,6 @@ class _Channel:
     speaker: Speaker
     samples: Samples
     windows: tuple[Window, ...]
-
-
-def without_echo(audio: Audio, speech: Speech) -> Speech:
-    """Speech without the stretches that are the other channel coming through."""
-    if audio.customer is None or speech.customer is None:
-        return speech
-    agent = tuple(span for span in speech.agent if not _echo(audio.agent, audio.customer, span))
-    customer = tuple(span for span in speech.customer if not _echo(audio.customer, audio.agent, span))
-    return Speech(agent, customer)
 
 
 def transcribe(audio: Audio, speech: Speech, engine: Engine) -> tuple[Turn, ...]:
@@ -127,19 +115,3 @@ def _mono_turns(samples: Samples, stretches: Sequence[tuple[Span, tuple[Word, ..
         sure = min(confidence for (_, confidence), _ in members) if speaker is not Speaker.UNKNOWN else 1.0
         turns += _turns(speaker, sure, [word for _, (_, words) in members for word in words])
     return turns
-
-
-def _echo(own: Samples, other: Samples, span: Span) -> bool:
-    """Much softer than the other channel there, and its waveform with a small delay."""
-    a = own[span.start_ms * RATE_HZ // 1000 : span.end_ms * RATE_HZ // 1000]
-    b = other[span.start_ms * RATE_HZ // 1000 : span.end_ms * RATE_HZ // 1000]
-    length = min(len(a), len(b))
-    if not length:
-        return False
-    a, b = a[:length], b[:length]
-    power_a, power_b = float((a**2).sum()) + 1e-12, float((b**2).sum()) + 1e-12
-    if 10 * np.log10(power_b / power_a) < _ECHO_DB:
-        return False
-    size = 1 << (2 * length - 1).bit_length()
-    likeness = np.fft.irfft(np.fft.rfft(a, size) * np.conj(np.fft.rfft(b, size)), size)[:_ECHO_LAG]
-    return bool(float(np.abs(likeness).max()) >= _ECHO_LIKENESS * (power_a * power_b) ** 0.5)

@@ -9,7 +9,7 @@ from pipeline.records.recording import RATE_HZ
 from pipeline.records.turn import Speaker
 from pipeline.settings import CHECKOUT
 from pipeline.simulation.scripted import Line, write_call
-from pipeline.transcription.transcript import Speech, transcribe, without_echo
+from pipeline.transcription.transcript import Speech, transcribe
 from pipeline.transcription.whisper import WhisperEngine, speech_spans
 
 pytestmark = pytest.mark.slow
@@ -37,12 +37,7 @@ def call(tmp_path_factory):
 
 
 def speech_of(audio, engine):
-    return without_echo(
-        audio,
-        Speech(
-            speech_spans(audio.agent, engine.longest_window_ms), speech_spans(audio.customer, engine.longest_window_ms)
-        ),
-    )
+    return Speech(*(speech_spans(side, engine.longest_window_ms) for side in (audio.agent, audio.customer)))
 
 
 @pytest.fixture(scope="module")

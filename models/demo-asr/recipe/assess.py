@@ -18,7 +18,8 @@ from pipeline.simulation.scripted import Line, write_call  # noqa: E402
 from pipeline.simulation.telephone import Circuit  # noqa: E402
 from pipeline.simulation.voice import Person  # noqa: E402
 from pipeline.text.normal import normalize  # noqa: E402
-from pipeline.transcription.transcript import Speech, transcribe, without_echo  # noqa: E402
+from pipeline.transcription.echo import without_echo  # noqa: E402
+from pipeline.transcription.transcript import Speech, transcribe  # noqa: E402
 from pipeline.transcription.whisper import WhisperEngine, speech_spans  # noqa: E402
 
 HERE = Path(__file__).resolve()
@@ -57,9 +58,9 @@ def main(model: Path, file: Path, only: int | None) -> None:
                 path = Path(folder) / "call"
                 pair = (Person(OWN[(index + n) % len(OWN)], 205, 47, 50) for n in (0, 3))
                 said = write_call(path, lines, codec=codec, seed=index, circuit=circuit, people=tuple(pair) if is_own else None)
-                audio = decoder.decode(path)
+                audio = without_echo(decoder.decode(path))
                 customer = None if audio.customer is None else speech_spans(audio.customer, engine.longest_window_ms)
-                speech = without_echo(audio, Speech(speech_spans(audio.agent, engine.longest_window_ms), customer))
+                speech = Speech(speech_spans(audio.agent, engine.longest_window_ms), customer)
                 heard = transcribe(audio, speech, engine)
                 for speakers in [("agent",), ("customer",)] if not audio.mono else [("agent", "customer", "unknown")]:
                     truth = normalize("".join(t.text for t in said if t.speaker in speakers))

@@ -175,15 +175,20 @@ def noise(length: int, speech: Speech, r: random.Random) -> np.ndarray:
 
 
 def disturbed(x: np.ndarray, speech: Speech, r: random.Random, early: bool) -> np.ndarray:
-    """A random level, mostly some noise (down to 5 dB under the speech), seldom an echo of another voice or clipping."""
+    """A random level, mostly some noise (down to 5 dB under the speech), seldom an echo of another voice or an overdriven recorder."""
     rms = np.sqrt((x**2).mean() + 1e-9)
     if r.random() < 0.65:
-        snr = r.uniform(18, 50) if early or r.random() < 0.8 else r.uniform(5, 18)
+        snr = r.uniform(18, 50) if early or r.random() < 0.65 else r.uniform(5, 18)
         x = x + noise(len(x), speech, r) * rms * 10 ** (-snr / 20)
     if r.random() < 0.06:
         other = EXPANDED[speech.draw(r)[1]][: len(x)]
         x[: len(other)] += other * 10 ** (-r.uniform(20, 35) / 20)
-    x = x * 10 ** (r.uniform(-28, 4) / 20)
+    if not early and r.random() < 0.12:
+        x = x * (10 ** (r.uniform(-16, 0) / 20) / rms)
+        x = np.clip(x, -1, 1) if r.random() < 0.5 else np.tanh(x)
+        x = x * 10 ** (r.uniform(-20, 0) / 20)
+    else:
+        x = x * 10 ** (r.uniform(-28, 4) / 20)
     return np.clip(x, -1, 1).astype(np.float32)
 
 
