@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import TracebackType
 
+from flows.second_hearing import heard_again
 from pipeline import __version__
 from pipeline.checks.check import CallFacts, HeardCall
 from pipeline.checks.ruleset import Ruleset
@@ -57,7 +58,7 @@ class _Stages:
         try:
             yield
         finally:
-            self.seconds[stage] = time.perf_counter() - began
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - began
 
     def times(self) -> StageTimes:
         """What was measured so far."""
@@ -104,13 +105,15 @@ class Inspector:
             voice = measure(audio, turns, speech.agent, speech.customer)
             call = HeardCall(turns, voice, audio.mono, audio.recording.decoded_ms, not audio.reasons, facts)
             result = run_checks(call, self._ruleset)
+        with stage("transcribe"):
+            findings = heard_again(merge(result.findings), sides, self._engine, self._ruleset)
         reasons = (*audio.reasons, *unknown, *_doubts(turns, result))
         return Inspection(
             status=Status.PARTIAL if reasons else Status.INSPECTED,
             reasons=reasons,
             recording=audio.recording,
             turns=turns,
-            findings=merge(result.findings),
+            findings=findings,
             script=result.elements,
             tone=voice.tone,
             versions=self.versions,

@@ -34,3 +34,6 @@ class Engine(Protocol):
 
     def hear(self, windows: Sequence[Samples]) -> list[WindowText]:
         """One result per window, in order. float32 at 16 kHz."""
+
+    def hear_again(self, windows: Sequence[Samples]) -> list[WindowText]:
+        """The same by another way of decoding, so that what is heard both times does not hang on the way."""

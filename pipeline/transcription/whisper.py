@@ -85,6 +85,13 @@ class WhisperEngine:
 
     def hear(self, windows: Sequence[Samples]) -> list[WindowText]:
         """Words of each window of at most 30 s, float32 at 16 kHz."""
+        return self._hear(windows, self._beam_size, PROMPT)
+
+    def hear_again(self, windows: Sequence[Samples]) -> list[WindowText]:
+        """The same without a beam and without a prompt that could suggest words."""
+        return self._hear(windows, 1, None)
+
+    def _hear(self, windows: Sequence[Samples], beam_size: int, prompt: str | None) -> list[WindowText]:
         if not windows:
             return []
         timeline = np.zeros(_SLOT * len(windows), np.float32)
@@ -94,9 +101,9 @@ class WhisperEngine:
         segments, _ = _Pipeline(self._model, self._longest_window_ms).transcribe(
             timeline,
             language="zh",
-            beam_size=self._beam_size,
+            beam_size=beam_size,
             temperature=0.0,
-            initial_prompt=PROMPT,
+            initial_prompt=prompt,
             without_timestamps=True,
             word_timestamps=True,
             vad_filter=False,

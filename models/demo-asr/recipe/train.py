@@ -7,7 +7,7 @@ the sound; some of their tones and phones are misheard, so that the decoder weig
 utterances first, then windows of several of at most LONGEST_S, most of them padded with zeros to a fixed length as they will be in use.
 --from goes on from published weights, which have been through all that: windows as in use from the first step on.
 
-Computed in bfloat16 on float32 weights; matrices are updated with Muon, the rest with AdamW; the weights written are a running average. A step
+Computed in bfloat16 on float32 weights (in float32 on a processor without bfloat16: emulated it is a hundred times as slow); matrices are updated with Muon, the rest with AdamW; the weights written are a running average. A step
 is several small batches, because what fits a processor's cache is worked through twice as fast, and batches have few different shapes, because
 the kernels for a shape are made when it first appears. A stopped run goes on with --resume.
 """
@@ -37,12 +37,13 @@ EXPANDED = ((lambda y: np.sign(y) * (256 ** np.abs(y) - 1) / 255)(np.arange(256)
 SPECIAL = ("<|endoftext|>", "<|startoftranscript|>", "<|zh|>", "<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>")
 PUNCTUATION = "，。？！、"
 PROMPTS = ("以下是普通话的电话录音，请用简体中文记录。", "这是一段客服通话。", "您好，这里是客服中心，请问有什么可以帮您？", "以下是普通话的句子。")
+NUMBER = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported() else torch.float32
 RATE = 8000
 LONGEST_S = 10.5  # of speech in a window: what convert.py tells callqa to give this model at once
 FRAMES = 1100  # what callqa pads such windows to
 PHONES, STRIDE = 256, 2  # classes at most; frames that stand for one where texts are read
 LOWEST_ST, PITCHES = 12 * np.log2(70), 64  # pitch in half semitones from 70 Hz to 445 Hz
-LISTENED, READ = 5, 2  # batches of a step
+LISTENED, READ = 4, 2  # batches of a step
 LISTENED_FRAMES, READ_FRAMES = 3360, 4096  # of a batch, rows × length
 ENVIRONMENT = {  # read by the libraries when they start
     "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=4000000000:glibc.malloc.trim_threshold=8000000000:glibc.malloc.hugetlb=1",  # memory is kept
@@ -329,7 +330,7 @@ def looking(looks, memory, flat):
 
 def listen(model: Whisper, mel, inputs, targets, labels, flat, heights):
     """The four losses of heard speech."""
-    memory, early = model.encode(mel.bfloat16())
+    memory, early = model.encode(mel.to(NUMBER))
     voiced = int((heights >= 0).sum())
     pitch = F.cross_entropy(model.pitch_head(early[1].flatten(0, 1)).float(), heights.flatten(), reduction="sum") / max(1, voiced)
     phone = F.cross_entropy(model.phone_head(early[-1].flatten(0, 1)).float(), labels.flatten())
@@ -356,6 +357,17 @@ def rate(done: float, warm: float) -> float:
     return min(1.0, max(0.0, warm)) * (1.0 if done < 0.6 else max(0.015, (1 - done) / 0.4))
 
 
+def orthogonal(gradient: torch.Tensor, coefficients: tuple[float, float, float], steps: int, eps: float) -> torch.Tensor:
+    """Muon's Newton-Schulz iteration (Jordan et al. 2024) in NUMBER; the library's is always in bfloat16."""
+    a, b, c = coefficients
+    x = (gradient.T if gradient.shape[0] > gradient.shape[1] else gradient).to(NUMBER)
+    x = x / x.norm().clamp(min=eps)
+    for _ in range(steps):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x.T if gradient.shape[0] > gradient.shape[1] else x
+
+
 def leave_room() -> None:
     """Two threads on an idle machine, one where others want to run: threads that wait for each other lose more than a core."""
     with open("/proc/stat") as stat:
@@ -373,7 +385,7 @@ def main(work: Path, minutes: float, resume: bool, published: Path | None) -> No
         vocabulary_file.write_text(json.dumps(tokens(), ensure_ascii=False))
     ids = {t: i for i, t in enumerate(json.loads(vocabulary_file.read_text()))}
     torch.manual_seed(1)
-    model, quick = Whisper(len(ids), PHONES, PITCHES), Whisper(len(ids), PHONES, PITCHES).bfloat16()
+    model, quick = Whisper(len(ids), PHONES, PITCHES), Whisper(len(ids), PHONES, PITCHES).to(NUMBER)
     if published:
         begin_from(model, published)
         acquaint(model, speech, random.Random(0), ids)
@@ -382,6 +394,7 @@ def main(work: Path, minutes: float, resume: bool, published: Path | None) -> No
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and n.startswith(("enc.", "dec."))]
     chosen = {id(p) for p in matrices + heads}
     rest = [p for p in model.parameters() if id(p) not in chosen]
+    torch.optim._muon._zeropower_via_newtonschulz = orthogonal
     muon = torch.optim.Muon(matrices, lr=1.0, weight_decay=0.0, momentum=0.95)
     adam = torch.optim.AdamW([{"params": rest}, {"params": heads}], lr=1.0, betas=(0.9, 0.98), weight_decay=0.0)
     average = {n: p.detach().clone() for n, p in model.state_dict().items()}
