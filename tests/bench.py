@@ -3,6 +3,7 @@
 night        seconds of recording for each second of a stage, one process, simulated calls of a minute
 orchestration share of the night that is neither a stage nor starting up
 transcribe   all windows of a batch together against window by window
+voice        seconds of recording for each second of one core that all voice measures take
 phrases      the phrase search over the packs against a loop of `str.find` over the same phrases, which hears no sounds
 """
 
@@ -15,8 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.checks.ruleset import load_ruleset
+from pipeline.checks.tone import measure
 from pipeline.recordings.decode import Decoder
-from pipeline.scoring.truth import read_truth
+from pipeline.records.recording import RATE_HZ
+from pipeline.records.turn import Speaker, Turn
+from pipeline.scoring.truth import TrueCall, read_truth
 from pipeline.settings import CHECKOUT
 from pipeline.text.phrases import PhraseMatcher
 from pipeline.transcription.whisper import WhisperEngine, speech_spans
@@ -36,6 +40,7 @@ def main(calls: int) -> None:
         row("simulate, × real time", recorded_s / spent)
         night(root, recorded_s)
         transcription(root)
+        voice(root)
         phrases(root)
 
 
@@ -66,6 +71,32 @@ def transcription(root: Path) -> None:
     singly = _seconds(lambda: [engine.hear([window]) for window in windows])
     together = _seconds(lambda: engine.hear(windows))
     row(f"{len(windows)} windows together, times as fast as one by one", singly / together)
+
+
+def voice(root: Path) -> None:
+    """Every measure of the voice over all calls, speech and turns as the truth tells them; time of the processor, whoever else uses it."""
+    calls = read_truth(root / "drop/truth.jsonl")
+    with Decoder() as decoder:
+        heard = [(decoder.decode(root / "drop" / call.file), _turns(call)) for call in calls]
+    recorded_s = sum(audio.agent.size for audio, _ in heard) / RATE_HZ
+    arguments = [
+        (
+            audio,
+            turns,
+            tuple(turn.span for turn in turns if audio.mono or turn.speaker is Speaker.AGENT),
+            None if audio.mono else tuple(turn.span for turn in turns if turn.speaker is Speaker.CUSTOMER),
+        )
+        for audio, turns in heard
+    ]
+    measure(*arguments[0])
+    began = time.process_time()
+    for call in arguments:
+        measure(*call)
+    row("voice measures, × real time per core", recorded_s / (time.process_time() - began))
+
+
+def _turns(call: TrueCall) -> tuple[Turn, ...]:
+    return tuple(Turn(turn.speaker, turn.span, turn.text, 1.0) for turn in call.turns)
 
 
 def phrases(root: Path) -> None:

@@ -1,7 +1,8 @@
 """How loud: active speech level, the level of a stretch, clipping.
 
 The active speech level is method B of ITU-T P.56 (12/2011): the signal's energy is spread over the time in which its envelope was above
-a threshold that lies 15.9 dB below the level itself. Pauses therefore do not make a speaker softer.
+a threshold that lies 15.9 dB below the level itself. Pauses therefore do not make a speaker softer. Thresholds are the powers of two of full
+scale, as in the ITU's own tool (G.191, sv56); those below its sixteen bits only give very soft recordings a level, too.
 
     1 kHz at -26 dBFS for 6 s of a 60 s call        RMS -36.0 dBFS, active speech level -26 dBFS
 """
@@ -18,7 +19,8 @@ _HANGOVER_MS = 200
 _MARGIN_DB = 15.9
 _READ_EVERY = RATE_HZ // 1000
 _BLOCK = 60 * RATE_HZ
-_THRESHOLDS = 2.0 ** (np.arange(-31, 1) / 2)
+_THRESHOLDS = 2.0 ** np.arange(-24, 0)
+_THRESHOLDS_DB = 20 * np.log10(_THRESHOLDS)
 # G.711 decodes its largest code to 0.980 (µ-law) or 0.984 (A-law) of full scale.
 _FULL_SCALE = 0.97
 _RUN = 3
@@ -30,18 +32,16 @@ Power = NDArray[np.float32]
 def active_level_dbfs(samples: Samples) -> float | None:
     """Active speech level (P.56 B) in dB re full scale, to be compared with an RMS; None without sound or with clicks alone."""
     envelope = _envelope(samples)
-    loudest = float(envelope.max(initial=0.0))
     energy = float(np.sum(np.square(samples, dtype=np.float64)))
-    if loudest == 0.0 or energy < _SILENCE:
+    if energy < _SILENCE:
         return None
     # A threshold counts as passed for 200 ms more, so the largest value of the last 200 ms decides.
     held = np.sort(maximum_filter1d(envelope, _HANGOVER_MS + 1, mode="constant", origin=_HANGOVER_MS // 2))
-    thresholds_db = 20 * np.log10(loudest * _THRESHOLDS)
-    active = (held.size - np.searchsorted(held, loudest * _THRESHOLDS)) * _READ_EVERY
+    active = (held.size - np.searchsorted(held, _THRESHOLDS)) * _READ_EVERY
     levels_db = 10 * np.log10(energy / np.maximum(active, 1))
-    margins_db = levels_db - thresholds_db
-    # From the lowest threshold up: under a very high one the few active moments would carry all the energy.
-    at = int(np.argmax(margins_db <= _MARGIN_DB))
+    margins_db = levels_db - _THRESHOLDS_DB
+    # From the lowest threshold up: under a very high one the few active moments would carry all the energy. One that is never passed has no level.
+    at = int(np.argmax((margins_db <= _MARGIN_DB) & (active > 0)))
     if at == 0:
         return None
     return float(np.interp(_MARGIN_DB, margins_db[[at, at - 1]], levels_db[[at, at - 1]]))

@@ -49,38 +49,6 @@ def test_no_sound_has_no_level(nothing: np.ndarray) -> None:
     assert speech_level_dbfs(frame_power(nothing)) is None
 
 
-def by_the_recommendation(samples: np.ndarray, rate_hz: int = 16_000) -> float:
-    """P.56 method B written out sample by sample as clause 6.4 tells it, thresholds in powers of two, for comparison."""
-    decay, hangover, count = np.exp(-1 / (rate_hz * 0.03)), round(0.2 * rate_hz), 16
-    thresholds = [2.0 ** (j - count) for j in range(count)]
-    activity, hang = [0] * count, [hangover] * count
-    p = q = 0.0
-    for x in np.abs(samples).tolist():
-        p = decay * p + (1 - decay) * x
-        q = decay * q + (1 - decay) * p
-        for j, threshold in enumerate(thresholds):
-            if q >= threshold:
-                activity[j], hang[j] = activity[j] + 1, 0
-            elif hang[j] < hangover:
-                activity[j], hang[j] = activity[j] + 1, hang[j] + 1
-            else:
-                break
-    energy = float(np.sum(samples.astype(np.float64) ** 2))
-    levels = [10 * np.log10(energy / max(a, 1)) for a in activity]
-    margins = [level - 20 * np.log10(threshold) for level, threshold in zip(levels, thresholds, strict=True)]
-    at = next(j for j, margin in enumerate(margins) if margin <= 15.9)
-    share = (margins[at - 1] - 15.9) / (margins[at - 1] - margins[at])
-    return levels[at - 1] + share * (levels[at] - levels[at - 1])
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_it_agrees_with_the_recommendation_sample_by_sample(seed: int) -> None:
-    swell = np.abs(np.sin(np.arange(48_000) / 16_000 * np.pi * (1.3 + seed))) ** 3
-    speech_like = (noise(3.0, -25, seed) * swell * (np.arange(48_000) % 20_000 < 12_000)).astype(np.float32)
-    signal = speech_like + noise(3.0, -65, seed + 10)
-    assert active_level_dbfs(signal) == pytest.approx(by_the_recommendation(signal), abs=0.2)
-
-
 def test_a_click_is_no_speech() -> None:
     click = silence(5.0)
     click[40_000] = 1.0
