@@ -72,7 +72,7 @@ class Inspector:
         self._engine = WhisperEngine(
             settings.model_path, settings.device, settings.compute_type, settings.threads, settings.beam_size
         )
-        self._ruleset = ruleset
+        self.ruleset = ruleset
         self._decoder = Decoder()
         self.versions = Versions(ruleset.version, self._engine.version, __version__)
 
@@ -104,9 +104,9 @@ class Inspector:
             facts, unknown = self._with_script(job.facts)
             voice = measure(audio, turns, speech.agent, speech.customer)
             call = HeardCall(turns, voice, audio.mono, audio.recording.decoded_ms, not audio.reasons, facts)
-            result = run_checks(call, self._ruleset)
+            result = run_checks(call, self.ruleset)
         with stage("transcribe"):
-            findings = heard_again(merge(result.findings), sides, self._engine, self._ruleset)
+            findings = heard_again(merge(result.findings), sides, self._engine, self.ruleset)
         reasons = (*audio.reasons, *unknown, *_doubts(turns, result))
         return Inspection(
             status=Status.PARTIAL if reasons else Status.INSPECTED,
@@ -118,6 +118,7 @@ class Inspector:
             tone=voice.tone,
             versions=self.versions,
             times=stage.times(),
+            optouts=result.optouts,
         )
 
     def unreadable(self, job: Job, error: StorageError) -> Inspection:
@@ -138,7 +139,7 @@ class Inspector:
         )
 
     def _script_of(self, facts: CallFacts) -> Script | None:
-        return next((script for script in self._ruleset.scripts if script.project == facts.project), None)
+        return next((script for script in self.ruleset.scripts if script.project == facts.project), None)
 
     def _quarantined(self, job: Job, reason: str, detail: str, times: StageTimes) -> Inspection:
         """Nothing could be judged: every figure and every element of the script says so, with the reason."""

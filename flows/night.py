@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from flows.drawing import policy_of
 from flows.inspection import Inspector, Job
+from flows.optouts import claim_stored
 from pipeline.checks.check import CallFacts
 from pipeline.checks.ruleset import load_ruleset
 from pipeline.errors import AudioError, StaleLease, StorageError
@@ -29,6 +30,7 @@ from pipeline.settings import Settings, load
 from pipeline.store.engine import writing
 from pipeline.store.inspections import Archived, save_inspection
 from pipeline.store.leases import hand_back, renew_held
+from pipeline.store.optouts import lock_number
 from pipeline.store.work import Work, claim, finish_unheard
 
 LEASE_S = 1800
@@ -109,7 +111,7 @@ def _hear(engine: Engine, inspector: Inspector, work: Work, archived: Archived, 
         tally.defer(work, error)
         return
     heard = time.perf_counter()
-    _store(engine, work, inspection, archived, tally)
+    _store(engine, inspector, work, inspection, archived, tally)
     times = asdict(inspection.times)
     for stage, seconds in times.items():
         tally.stages_s[stage.removesuffix("_s")] += seconds
@@ -156,14 +158,20 @@ def _job(work: Work, archived: Archived) -> Job:
     return Job(Path(archived.path), row.file, facts, row.agent_channel, row.sha256)
 
 
-def _store(engine: Engine, work: Work, inspection: Inspection, archived: Archived, tally: Tally) -> None:
-    now = datetime.now(UTC)
+def _store(
+    engine: Engine, inspector: Inspector, work: Work, inspection: Inspection, archived: Archived, tally: Tally
+) -> None:
+    now, number = datetime.now(UTC), work.row.customer_number
     try:
         with writing(engine) as session:
+            lock_number(session, number)
             save_inspection(session, work, inspection, archived, now)
+            between_calls = claim_stored(session, number, inspector.ruleset)
     except StaleLease:
         tally.calls["taken_over"] += 1
         return
     tally.calls[inspection.status.value] += 1
+    if between_calls:
+        tally.calls["findings"] += between_calls
     if inspection.status is not Status.QUARANTINED:
         tally.calls["findings"] += len(inspection.findings)

@@ -172,6 +172,7 @@ def parse_day(text: str) -> date:
 def _inspected(settings: Settings, truth: Path, calls: list[TrueCall]) -> list[Inspection]:
     """What the chain makes of the files beside the truth, with the manifest's facts where a manifest lies there too."""
     from flows.inspection import Job
+    from flows.optouts import claim_among
 
     missing = [truth.parent / call.file for call in calls if not (truth.parent / call.file).exists()]
     if missing:
@@ -185,7 +186,9 @@ def _inspected(settings: Settings, truth: Path, calls: list[TrueCall]) -> list[I
         row = rows.get(call.call_id)
         facts = CallFacts(row.project, row.outcome, row.started_at, row.duration_ms) if row else CallFacts()
         jobs.append(Job(truth.parent / call.file, call.file, facts, row.agent_channel if row else None))
-    return inspect_all(settings, load_ruleset(settings.lexicons_path), jobs)
+    ruleset = load_ruleset(settings.lexicons_path)
+    listed_rows = [rows.get(call.call_id) for call in calls]
+    return claim_among(list(zip(listed_rows, inspect_all(settings, ruleset, jobs), strict=True)), ruleset)
 
 
 def _stored(settings: Settings, calls: list[TrueCall]) -> list[Inspection]:

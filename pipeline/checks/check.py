@@ -13,18 +13,23 @@ from datetime import datetime
 
 from pipeline.records.call import Outcome
 from pipeline.records.finding import Claim
+from pipeline.records.optout import KnownOptOut
 from pipeline.records.tone import Voice
 from pipeline.records.turn import Speaker, Turn
 
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """What the manifest says of the call, as far as there is a manifest."""
+    """What the manifest says of the call, as far as there is a manifest.
+
+    `optouts` are the customer's, heard in other calls to the same number that began before this one.
+    """
 
     project: str | None = None
     outcome: Outcome | None = None
     started_at: datetime | None = None
     duration_ms: int | None = None
+    optouts: tuple[KnownOptOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class HeardCall:
 class Standard:
     """The limits of `lexicons/standard.toml`, provisional until calibrated on one's own recordings.
 
-    Rates in hanzi a minute of articulation, levels in dBFS (ITU-T P.56), times in ms, `raised_db` and `raised_st` against the agent's own median.
+    Rates in hanzi a minute of articulation, levels in dBFS (ITU-T P.56), times in ms or (`_h`) hours,
+    `raised_db` and `raised_st` against the agent's own median.
     """
 
     rate_max_cpm: float
@@ -76,6 +82,7 @@ class Standard:
     clipped_share: float
     noise_min_ms: int
     speaker_confidence: float
+    optout_grace_h: int
 
 
 Rule = Callable[[HeardCall, Standard], Iterator[Claim]]

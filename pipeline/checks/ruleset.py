@@ -17,6 +17,7 @@ from pipeline.text.packs import Pack, load_operators, load_pack
 from pipeline.text.phrases import Phrase, PhraseMatcher
 
 _FILES = ("operators.toml", "standard.toml", "elements.toml", "consent.toml")
+_CONSENT = ("order", "agree", "refuse", "optout", "offer")
 _VERSION_HEX = 12
 
 
@@ -32,7 +33,7 @@ class Hours:
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruleset:
     """`phrases` finds forbidden phrases, `pressing` what is pressing only after refusals, `consent` what customers (order, agree, refuse)
-    and agents (offer) say about doing it.
+    and agents (offer) say about doing it, and how customers say that they want no more calls (optout).
     """
 
     version: str
@@ -177,9 +178,9 @@ def _clock(table: Table, key: str) -> time:
 
 def _consent(file: Path, words: Words) -> PhraseMatcher:
     table = read(file)
-    table.only("order", "agree", "refuse", "offer")
+    table.only(*_CONSENT)
     found: list[Phrase] = []
-    for key in ("order", "agree", "refuse", "offer"):
+    for key in _CONSENT:
         part = table.table(key)
         part.only("phrases", "exceptions")
         found += phrases(part, "phrases", words, hit_key=key, exceptions=exceptions(part, words))

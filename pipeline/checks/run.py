@@ -9,14 +9,18 @@ from dataclasses import dataclass
 
 import pipeline.checks.tone  # noqa: F401  # registers the voice rules
 from pipeline.checks.catalogue import entry
-from pipeline.checks.check import HeardCall, registered
+from pipeline.checks.check import CallFacts, HeardCall, registered
+from pipeline.checks.outcome.after_optout import RULE as AFTER_OPTOUT
+from pipeline.checks.outcome.after_optout import after_optout
 from pipeline.checks.outcome.contradicted import contradicted
+from pipeline.checks.outcome.optout import heard_optouts
 from pipeline.checks.outcome.out_of_hours import out_of_hours
 from pipeline.checks.outcome.unsupported_success import unsupported_success
 from pipeline.checks.phrases.check import find_phrases
 from pipeline.checks.ruleset import Ruleset
 from pipeline.checks.script.elements import find_elements, missing_claims
 from pipeline.records.finding import Claim, Element, Finding, Match, Severity
+from pipeline.records.optout import OptOut
 from pipeline.records.turn import Speaker
 
 _OUTCOME_VERSION, _CONSENT_VERSION = 1, 2
@@ -24,11 +28,12 @@ _OUTCOME_VERSION, _CONSENT_VERSION = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`failed` holds (rule, message) of checks that could not be carried out."""
+    """`failed` holds (rule, message) of checks that could not be carried out; `optouts` are what other calls to the number are judged by."""
 
     findings: tuple[Finding, ...]
     elements: tuple[Element, ...]
     failed: tuple[tuple[str, str], ...] = ()
+    optouts: tuple[OptOut, ...] = ()
 
 
 def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
@@ -37,6 +42,7 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
     findings: list[Finding] = []
     failed: list[tuple[str, str]] = []
     elements: list[Element] = []
+    optouts: list[OptOut] = []
 
     def carry_out(name: str, version: int, claims: Callable[[], Iterable[Claim]]) -> None:
         try:
@@ -49,6 +55,10 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
             elements.extend(find_elements(call, script, ruleset))
             yield from missing_claims(elements, script, call.confidence(Speaker.AGENT, Speaker.UNKNOWN))
 
+    def hear_optouts() -> Iterable[Claim]:
+        optouts.extend(heard_optouts(call, ruleset))
+        return ()
+
     for rule in registered():
         carry_out(rule.rule, rule.version, lambda rule=rule: rule.run(call, ruleset.standard))  # type: ignore[misc]
     carry_out("phrase", 1, lambda: find_phrases(call, ruleset))
@@ -56,7 +66,14 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
     carry_out("outcome.unsupported_success", _CONSENT_VERSION, lambda: unsupported_success(call, ruleset))
     carry_out("outcome.contradicted", _OUTCOME_VERSION, lambda: contradicted(call, ruleset))
     carry_out("call.out_of_hours", _OUTCOME_VERSION, lambda: out_of_hours(call, ruleset))
-    return CheckResult(tuple(findings), tuple(elements), tuple(failed))
+    carry_out(AFTER_OPTOUT, _OUTCOME_VERSION, hear_optouts)
+    return CheckResult(tuple(findings), tuple(elements), tuple(failed), tuple(optouts))
+
+
+def check_against_others(facts: CallFacts, ruleset: Ruleset) -> tuple[Finding, ...]:
+    """The rules that rest on what was heard in other calls. Run apart from the rest, because those calls may be heard later than this one."""
+    claims = after_optout(facts, ruleset)
+    return tuple(_finding(claim, AFTER_OPTOUT, _OUTCOME_VERSION, ruleset) for claim in claims)
 
 
 def _finding(claim: Claim, name: str, version: int, ruleset: Ruleset) -> Finding:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.records.finding import Element, Finding
+from pipeline.records.optout import OptOut
 from pipeline.records.recording import Recording
 from pipeline.records.tone import Tone
 from pipeline.records.turn import Turn
@@ -49,3 +50,4 @@ class Inspection:
     tone: Tone
     versions: Versions
     times: StageTimes = StageTimes()
+    optouts: tuple[OptOut, ...] = ()

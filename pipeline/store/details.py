@@ -1,4 +1,4 @@
-"""The parts of an inspection as rows, and back: reasons, turns, findings, script elements, tone."""
+"""The parts of an inspection as rows, and back: reasons, turns, findings, script elements, tone; opt-outs, which `optouts.py` writes, only back."""
 
 import json
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.records.finding import Element, Finding
 from pipeline.records.inspection import Inspection, StageTimes, Versions
+from pipeline.records.optout import OptOut
 from pipeline.records.recording import Recording
 from pipeline.records.span import Span
 from pipeline.records.tone import Tone
@@ -16,6 +17,7 @@ from pipeline.store.tables import (
     ElementRow,
     FindingRow,
     InspectionRow,
+    OptOutRow,
     ReasonRow,
     RecordingRow,
     ToneGapRow,
@@ -45,7 +47,7 @@ def insert_details(session: Session, inspection_id: int, call_pk: int, inspectio
     rows_by_table: dict[type, list[dict[str, object]]] = {
         ReasonRow: [reason_key | {"position": n, "reason": reason} for n, reason in enumerate(inspection.reasons)],
         TurnRow: [key | {"position": n} | _turn_columns(turn) for n, turn in enumerate(inspection.turns)],
-        FindingRow: [key | {"position": n} | _finding_columns(found) for n, found in enumerate(inspection.findings)],
+        FindingRow: [key | {"position": n} | finding_columns(found) for n, found in enumerate(inspection.findings)],
         ElementRow: [key | {"position": n} | _element_columns(element) for n, element in enumerate(inspection.script)],
         ToneRow: [key | {measure: getattr(inspection.tone, measure) for measure in MEASURES}],
         ToneGapRow: [
@@ -64,6 +66,7 @@ def inspection_of(session: Session, row: InspectionRow) -> Inspection:
     turns = select(TurnRow).where(TurnRow.inspection_id == row.id).order_by(TurnRow.position)
     findings = select(FindingRow).where(FindingRow.inspection_id == row.id).order_by(FindingRow.position)
     elements = select(ElementRow).where(ElementRow.inspection_id == row.id).order_by(ElementRow.position)
+    optouts = select(OptOutRow).where(OptOutRow.inspection_id == row.id).order_by(OptOutRow.position)
     return Inspection(
         status=row.status,
         reasons=tuple(session.scalars(reasons)),
@@ -74,6 +77,7 @@ def inspection_of(session: Session, row: InspectionRow) -> Inspection:
         tone=_tone_of(session, row.id),
         versions=Versions(row.ruleset, row.model, row.code),
         times=StageTimes(row.decode_s, row.vad_s, row.transcribe_s, row.check_s),
+        optouts=tuple(map(optout_of, session.scalars(optouts))),
     )
 
 
@@ -108,7 +112,8 @@ def _turn_of(row: TurnRow) -> Turn:
     return Turn(row.speaker, Span(row.start_ms, row.end_ms), row.text, row.confidence, tuple(words))
 
 
-def _finding_columns(finding: Finding) -> dict[str, object]:
+def finding_columns(finding: Finding) -> dict[str, object]:
+    """The columns of `FindingRow` but for its key."""
     return _span_columns(finding.span) | {
         "rule": finding.rule,
         "rule_version": finding.rule_version,
@@ -154,6 +159,11 @@ def _element_columns(element: Element) -> dict[str, object]:
 
 def _element_of(row: ElementRow) -> Element:
     return Element(row.element, row.part, row.state, _span_of(row), row.text)
+
+
+def optout_of(row: OptOutRow) -> OptOut:
+    """The record that was saved."""
+    return OptOut(Span(row.start_ms, row.end_ms), row.text, row.matched, row.confidence)
 
 
 def _tone_of(session: Session, inspection_id: int) -> Tone:

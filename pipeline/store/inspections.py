@@ -20,6 +20,7 @@ from pipeline.records.inspection import Inspection
 from pipeline.store.contents import row_of
 from pipeline.store.details import insert_details, inspection_of
 from pipeline.store.engine import lock_against_writers
+from pipeline.store.optouts import save_optouts
 from pipeline.store.tables import ArchiveDayRow, CallRow, DrawnCallRow, DrawRow, InspectionRow, RecordingRow
 from pipeline.store.work import Work, finish
 
@@ -53,7 +54,7 @@ class StoredInspection:
 
 
 def save_inspection(session: Session, work: Work, inspection: Inspection, archived: Archived, now: datetime) -> int:
-    """Write a call's recording, inspection, turns, findings, elements and tone, and finish its work; returns the inspection's id.
+    """Write a call's recording, inspection, turns, findings, elements, tone and opt-outs, and finish its work; returns the inspection's id.
 
     Raises StaleLease where the lease was lost; nothing is written then.
     """
@@ -75,6 +76,7 @@ def save_inspection(session: Session, work: Work, inspection: Inspection, archiv
     session.add(row)
     session.flush()
     insert_details(session, row.id, work.call_pk, inspection, now)
+    save_optouts(session, row.id, work.call_pk, inspection.optouts)
     return row.id
 
 

@@ -5,7 +5,7 @@ from pipeline.store.tables.calls import CallRow, ConflictRow, DropRow, ManifestF
 from pipeline.store.tables.draws import CalendarSeedRow, DrawnCallRow, DrawRow, DrawState, NightRow, WorkRow
 from pipeline.store.tables.inspections import ArchiveDayRow, InspectionRow, ReasonRow, RecordingRow, ToneGapRow, ToneRow
 from pipeline.store.tables.runs import RunCountRow, RunRow, RunStageRow
-from pipeline.store.tables.speech import ElementRow, FindingRow, TurnRow
+from pipeline.store.tables.speech import ElementRow, FindingRow, OptOutRow, TurnRow
 
 metadata = Stored.metadata
 
@@ -23,6 +23,7 @@ __all__ = [
     "InspectionRow",
     "ManifestFileRow",
     "NightRow",
+    "OptOutRow",
     "ReasonRow",
     "RecordingRow",
     "RejectionRow",

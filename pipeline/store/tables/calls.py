@@ -64,6 +64,7 @@ class CallRow(Stored):
             postgresql_where=text("frame_draw_id IS NULL"),
         ),
         Index("ix_calls_frame_draw_id", "frame_draw_id"),
+        Index("ix_calls_customer_number", "customer_number"),
         Index("ix_calls_day_vendor_project_state", "day", "vendor", "project", "state"),
     )
 

@@ -1,5 +1,7 @@
 """What was said in a recording, and what was found in it."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,3 +63,21 @@ class ElementRow(Stored):
     start_ms: Mapped[int | None]
     end_ms: Mapped[int | None]
     text: Mapped[str]
+
+
+class OptOutRow(Stored):
+    """A customer's wish not to be called again, with the call it was heard in, the number as that call has it, and the instant it was said."""
+
+    __tablename__ = "optouts"
+    __table_args__ = (Index("ix_optouts_customer_number", "customer_number"),)
+
+    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspections.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    call_pk: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    customer_number: Mapped[str]
+    said_at: Mapped[datetime]
+    start_ms: Mapped[int]
+    end_ms: Mapped[int]
+    text: Mapped[str]
+    matched: Mapped[str]
+    confidence: Mapped[float]

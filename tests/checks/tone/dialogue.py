@@ -39,6 +39,7 @@ STANDARD = Standard(
     clipped_share=0.002,
     noise_min_ms=1_000,
     speaker_confidence=0.7,
+    optout_grace_h=12,
 )
 
 

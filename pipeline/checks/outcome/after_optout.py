@@ -1,0 +1,52 @@
+"""Called again after 别再打了 (P-24): a call to a number whose customer had asked, in an earlier call, not to be called any more.
+
+    2 March  10:00  华声外呼   customer  0:12  别再打了
+    2 March  18:00  远达呼叫                       in time: the day's numbers were handed out in the morning
+    3 March  10:00  远达呼叫                       claimed, naming the call of 2 March and its second 12
+
+Any vendor's call counts. The grace is `optout_grace_h` of `lexicons/standard.toml`; a call exactly that long afterwards is still in time. Of
+several opt-outs the earliest that was surely heard is named; one that was heard unsurely leads to a finding for a reviewer alone.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from pipeline.checks.check import CallFacts
+from pipeline.checks.ruleset import Ruleset
+from pipeline.records.finding import Claim, Match
+from pipeline.records.optout import KnownOptOut
+
+RULE = "call.after_optout"
+
+
+def after_optout(facts: CallFacts, ruleset: Ruleset) -> Iterator[Claim]:
+    """Claim a call that began after a known opt-out and its grace. Needs nothing that is heard in this call itself."""
+    began, standard = facts.started_at, ruleset.standard
+    if began is None:
+        return
+    grace = timedelta(hours=standard.optout_grace_h)
+    ignored = sorted((known for known in facts.optouts if began - known.at > grace), key=_order)
+    sure = [known for known in ignored if known.optout.confidence >= standard.speaker_confidence]
+    for known in (sure or ignored)[:1]:
+        words = known.optout
+        yield Claim(
+            None,
+            _told(known, ruleset),
+            matched=words.matched,
+            match=Match.STRUCTURE,
+            confidence=words.confidence,
+            rule=RULE,
+        )
+
+
+def _told(known: KnownOptOut, ruleset: Ruleset) -> str:
+    said_at = known.at.astimezone(ruleset.hours.zone)
+    second = known.optout.span.start_ms // 1000
+    return (
+        f"客户在 {said_at:%Y-%m-%d %H:%M} 的通话 {known.call_id}（{known.vendor}）第 {second} 秒说过“{known.optout.matched}”，"
+        f"{ruleset.standard.optout_grace_h} 小时以后这个号码仍被呼叫。"
+    )
+
+
+def _order(known: KnownOptOut) -> tuple[object, ...]:
+    return known.at, known.vendor, known.call_id
