@@ -1,6 +1,7 @@
 """All checks over one call: claims become findings, and a rule that fails is no clean bill."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from pipeline.checks.ruleset import Ruleset
 from pipeline.checks.run import run_checks
 from pipeline.errors import UsageError
 from pipeline.records.finding import Claim, Finding, Match, Severity
+from pipeline.records.turn import Speaker
 from tests.dialogue import shipped, talk
 
 
@@ -83,6 +85,28 @@ OFFER = "agent 那我现在就给您办理，可以吗"
 def test_a_success_needs_consent(lines: tuple[str, ...], supported: bool) -> None:
     found = [f.rule for f in findings(*lines, outcome="success")]
     assert found == ([] if supported else ["outcome.unsupported_success"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "rule"),
+    [
+        ("行你直接给我办", None),
+        ("再说吧", "outcome.unsupported_success"),
+        ("说了不用了我不办", "outcome.contradicted"),
+    ],
+)
+def test_on_mono_the_answer_may_stand_in_the_agents_turn(answer: str, rule: str | None) -> None:
+    line = f"agent 您愿意参加的话我现在就给您办行不行{answer}"
+    found = findings(line, "agent 感谢您的接听", outcome="success", mono=True)
+    assert [f.rule for f in found if f.category == "outcome"] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(("agent", "counts"), [(0.9, True), (0.5, False)])
+def test_missing_consent_is_no_surer_than_the_agent_was_heard(agent: float, counts: bool) -> None:
+    call = talk(OFFER, "customer 再说吧", outcome="success")
+    unsure = tuple(replace(turn, confidence=agent if turn.speaker is Speaker.AGENT else 0.95) for turn in call.turns)
+    found = run_checks(replace(call, turns=unsure), shipped()).findings
+    assert [f.counts for f in found if f.rule == "outcome.unsupported_success"] == [counts]
 
 
 @pytest.mark.parametrize(
