@@ -76,9 +76,11 @@ def script_check_command(
     """Read one script; the first mistake is told with file, line and reason."""
     found = read_script(file, load(context.obj).lexicons_path)
     wordings = sum(len(required.cues.phrases) for required in found.elements)
+    throughout = found.throughout
     out.print(
         f"{file}: script of {found.project}, version {found.version}: {len(found.elements)} elements with "
-        f"{wordings} lines of wordings are in order",
+        f"{wordings} lines of wordings, {len(throughout.answers)} approved answers and {len(throughout.jargon)} lines of "
+        "specialist words (with the shared ones) are in order",
         markup=False,
         soft_wrap=True,
     )

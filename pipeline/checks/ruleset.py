@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.checks.catalogue import RULES
 from pipeline.checks.check import Standard
 from pipeline.checks.script.script import Script, load_cues, load_script
+from pipeline.checks.script.throughout import load_throughout
 from pipeline.errors import LexiconError, UsageError
 from pipeline.text.lexicon import Table, exceptions, phrases, read
 from pipeline.text.notation import Words
 from pipeline.text.packs import Pack, load_operators, load_pack
 from pipeline.text.phrases import Phrase, PhraseMatcher
 
-_FILES = ("operators.toml", "standard.toml", "elements.toml", "consent.toml")
+_FILES = ("operators.toml", "standard.toml", "elements.toml", "throughout.toml", "consent.toml")
 _CONSENT = ("order", "agree", "refuse", "optout", "offer")
 _VERSION_HEX = 12
 
@@ -62,9 +63,9 @@ class Ruleset:
 def load_ruleset(folder: Path) -> Ruleset:
     """Load `lexicons/`. Raises LexiconError naming file, line and reason."""
     words = load_operators(folder / "operators.toml").words()
-    cues = load_cues(folder / "elements.toml", words)
+    cues, shared = load_cues(folder / "elements.toml", words), load_throughout(folder / "throughout.toml", words)
     packs = tuple(_pack(file, words) for file in _toml(folder / "phrases"))
-    scripts = tuple(load_script(file, cues, words) for file in _toml(folder / "scripts"))
+    scripts = tuple(load_script(file, cues, shared, words) for file in _toml(folder / "scripts"))
     _refuse_doubles(folder, [pack.rule for pack in packs], [script.project for script in scripts])
     standard = read(folder / "standard.toml")
     return Ruleset(
@@ -87,7 +88,8 @@ def read_pack(file: Path, folder: Path) -> Pack:
 def read_script(file: Path, folder: Path) -> Script:
     """A script that need not lie in the lexicons of `folder`, whose elements it names. Raises LexiconError."""
     words = load_operators(folder / "operators.toml").words()
-    return load_script(file, load_cues(folder / "elements.toml", words), words)
+    cues, shared = load_cues(folder / "elements.toml", words), load_throughout(folder / "throughout.toml", words)
+    return load_script(file, cues, shared, words)
 
 
 def with_pack(ruleset: Ruleset, pack: Pack) -> Ruleset:
@@ -114,11 +116,11 @@ def check_lexicons(folder: Path) -> list[str]:
     for file in _toml(folder / "phrases"):
         tried(lambda file=file: _pack(file, words))  # type: ignore[misc]
     try:
-        cues = load_cues(folder / "elements.toml", words)
+        cues, shared = load_cues(folder / "elements.toml", words), load_throughout(folder / "throughout.toml", words)
     except LexiconError as error:
         return [*problems, str(error)]
     for file in _toml(folder / "scripts"):
-        tried(lambda file=file: load_script(file, cues, words))  # type: ignore[misc]
+        tried(lambda file=file: load_script(file, cues, shared, words))  # type: ignore[misc]
     if not problems:
         tried(lambda: load_ruleset(folder))
     return problems

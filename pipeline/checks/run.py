@@ -18,12 +18,21 @@ from pipeline.checks.outcome.out_of_hours import out_of_hours
 from pipeline.checks.outcome.unsupported_success import unsupported_success
 from pipeline.checks.phrases.check import find_phrases
 from pipeline.checks.ruleset import Ruleset
-from pipeline.checks.script.elements import find_elements, missing_claims
+from pipeline.checks.script import answer, jargon, key_figure, order, overtime
+from pipeline.checks.script.elements import missing_claims
+from pipeline.checks.script.scripted import Scripted, hold_against
 from pipeline.records.finding import Claim, Element, Finding, Match, Severity
 from pipeline.records.optout import OptOut
 from pipeline.records.turn import Speaker
 
-_OUTCOME_VERSION, _CONSENT_VERSION = 1, 2
+_OUTCOME_VERSION, _CONSENT_VERSION = 1, 3
+_SCRIPT_RULES = (
+    (answer.RULE, answer.VERSION, answer.unapproved_answers),
+    (jargon.RULE, jargon.VERSION, jargon.specialist_words),
+    (key_figure.RULE, key_figure.VERSION, key_figure.unrepeated_figures),
+    (order.RULE, order.VERSION, order.disorder),
+    (overtime.RULE, overtime.VERSION, overtime.overtime),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
     script = ruleset.script(call.facts.project)
     findings: list[Finding] = []
     failed: list[tuple[str, str]] = []
-    elements: list[Element] = []
+    held: list[Scripted] = []
     optouts: list[OptOut] = []
 
     def carry_out(name: str, version: int, claims: Callable[[], Iterable[Claim]]) -> None:
@@ -52,8 +61,8 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
 
     def check_script() -> Iterable[Claim]:
         if script is not None:
-            elements.extend(find_elements(call, script, ruleset))
-            yield from missing_claims(elements, script, call.confidence(Speaker.AGENT, Speaker.UNKNOWN))
+            held.append(hold_against(script, call, ruleset))
+            yield from missing_claims(held[0].elements, script, call.confidence(Speaker.AGENT, Speaker.UNKNOWN))
 
     def hear_optouts() -> Iterable[Claim]:
         optouts.extend(heard_optouts(call, ruleset))
@@ -63,11 +72,15 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
         carry_out(rule.rule, rule.version, lambda rule=rule: rule.run(call, ruleset.standard))  # type: ignore[misc]
     carry_out("phrase", 1, lambda: find_phrases(call, ruleset))
     carry_out("script", script.version if script else 1, check_script)
+    for scripted in held:  # none where there is no script, or where holding the call against it failed
+        for name, version, run in _SCRIPT_RULES:
+            carry_out(name, version, lambda run=run, scripted=scripted: run(scripted))  # type: ignore[misc]
     carry_out("outcome.unsupported_success", _CONSENT_VERSION, lambda: unsupported_success(call, ruleset))
     carry_out("outcome.contradicted", _OUTCOME_VERSION, lambda: contradicted(call, ruleset))
     carry_out("call.out_of_hours", _OUTCOME_VERSION, lambda: out_of_hours(call, ruleset))
     carry_out(AFTER_OPTOUT, _OUTCOME_VERSION, hear_optouts)
-    return CheckResult(tuple(findings), tuple(elements), tuple(failed), tuple(optouts))
+    elements = held[0].elements if held else ()
+    return CheckResult(tuple(findings), elements, tuple(failed), tuple(optouts))
 
 
 def check_against_others(facts: CallFacts, ruleset: Ruleset) -> tuple[Finding, ...]:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from pipeline.records.call import AgentChannel, Outcome
 from pipeline.simulation import slots, voice
 from pipeline.simulation.codecs import known
-from pipeline.simulation.dialogues import PROJECTS, wordings
-from pipeline.simulation.faults import Deck, Rates, outcomes
+from pipeline.simulation.dialogues import wordings
+from pipeline.simulation.faults import Deck, Rates, outcomes, projects
 from pipeline.simulation.scene import Scene
 from pipeline.simulation.telephone import Circuit
 from pipeline.simulation.voice import Person
@@ -94,7 +94,7 @@ def plan_call(
         channel=AgentChannel.MONO if mono else chance.choice((AgentChannel.LEFT,) * 5 + (AgentChannel.RIGHT,)),
         circuit=_circuit(chance, faults, snr_db),
         scene=Scene(
-            words=wordings(chance.choice(PROJECTS)),
+            words=wordings(chance.choice(projects(faults))),
             outcome=chance.choice([o for o in _USUAL_OUTCOMES if o in outcomes(faults)]),
             slots=slots.filled(
                 chance, agent.surname + agent.given, agent.surname, agent.name_code[1:], number, started_at.hour
@@ -104,6 +104,7 @@ def plan_call(
             near_miss=not faults and chance.random() < rates.near_miss,
             # On a mono recording nobody can tell whose words these are.
             rude_customer=not faults and not mono and chance.random() < rates.rude_customer,
+            asked=not faults and chance.random() < rates.asked,
         ),
         sound_seed=chance.getrandbits(63),
     )

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pipeline.records.call import Outcome
 from pipeline.simulation.dialogues import Exchange
+from pipeline.simulation.figures import with_figures
 from pipeline.simulation.line import Line, Mark, Where
 from pipeline.simulation.planting import planted
 from pipeline.simulation.scene import Scene
@@ -21,6 +22,7 @@ _SHORTEST_GAP_MS = 3000
 
 def conversation(scene: Scene, seconds: float) -> tuple[Line, ...]:
     """The whole call, lengthened by questions and answers to about `seconds` (never shorter than its script)."""
+    scene = with_figures(scene)
     head = [*_opening(scene), *_offer(scene)]
     tail = [*_decision(scene), *_closing(scene)]
     lines = planted(scene, head, tail)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import UsageError
 from pipeline.records.call import Outcome
-from pipeline.simulation.dialogues import forbidden
+from pipeline.simulation.dialogues import PROJECTS, forbidden
 
 OPENING = ("greeting", "self_introduction", "identity", "convenience", "recording_notice", "purpose")
 BODY = ("content", "opinion", "value")
@@ -20,6 +20,9 @@ _ELEMENTS: dict[str, tuple[Outcome, ...]] = {
 }
 _VOICE = ("too_fast", "too_slow", "dead_air", "interruption", "raised", "noise", "level_low", "level_high", "clipped")
 _CALL = ("call.out_of_hours", "outcome.unsupported_success")
+_SCRIPT = ("jargon", "key_figure", "answer")
+# The others' content tells what must be paid; a survey costs nothing.
+_WITH_FIGURES = tuple(project for project in PROJECTS if project != "survey")
 # A compressing codec overshoots at full scale and blurs the flat tops that clipping is known by.
 _KEEPS_PEAKS = ("mulaw", "alaw", "pcm16")
 _MOST_FAULTS = 3
@@ -30,8 +33,9 @@ class Rates:
     """How often faults are planted.
 
     `faulty` is the share of calls with one or more, `further` the chance of each one after the first (three at most). `phrase`,
-    `missing`, `voice` and `call` weigh the groups. `near_miss` and `rude_customer` are shares of the faultless calls in which the agent
-    says an innocent look-alike or the customer what agents must not; `no_answer` is rows without a recording per call.
+    `missing`, `voice`, `call` and `script` weigh the groups. `near_miss`, `rude_customer` and `asked` are shares of the faultless calls in
+    which the agent says an innocent look-alike, the customer what agents must not, or the customer asks what has an approved answer and gets
+    it; `no_answer` is rows without a recording per call.
     """
 
     faulty: float = 0.55
@@ -40,8 +44,10 @@ class Rates:
     missing: float = 0.25
     voice: float = 0.22
     call: float = 0.08
+    script: float = 0.12
     near_miss: float = 0.35
     rude_customer: float = 0.08
+    asked: float = 0.3
     no_answer: float = 0.12
 
     def __post_init__(self) -> None:
@@ -57,6 +63,7 @@ def kinds() -> dict[str, tuple[str, ...]]:
         "missing": tuple(f"script.missing.{element}" for element in _ELEMENTS),
         "voice": tuple(f"voice.{name}" for name in _VOICE),
         "call": _CALL,
+        "script": tuple(f"script.{name}" for name in _SCRIPT),
     }
 
 
@@ -97,10 +104,15 @@ def outcomes(faults: Sequence[str]) -> tuple[Outcome, ...]:
     return tuple(o for o in _ANY if all(o in _possible(fault) for fault in faults))
 
 
+def projects(faults: Sequence[str]) -> tuple[str, ...]:
+    """The projects whose calls can have all these faults."""
+    return _WITH_FIGURES if "script.key_figure" in faults else PROJECTS
+
+
 def _possible(fault: str) -> tuple[Outcome, ...]:
     if fault == "phrase.after_refusal":
         return (Outcome.REFUSED,)
-    if fault == "outcome.unsupported_success":
+    if fault in ("outcome.unsupported_success", "script.key_figure"):
         return _SUCCESS
     if fault.startswith("script.missing."):
         return _ELEMENTS[fault.removeprefix("script.missing.")]
@@ -115,5 +127,13 @@ def _fits(fault: str, drawn: Sequence[str], codec: str, mono: bool) -> bool:
     if group == "voice" and (any(d.startswith("voice.") for d in drawn) or (mono and fault != "voice.dead_air")):
         return False
     if {fault, *drawn} >= {"outcome.unsupported_success", "script.missing.confirmation"}:
+        return False
+    # Who asked cannot be told from a mono recording, and what was not told or confirmed at all is not said too seldom.
+    if fault == "script.answer" and mono:
+        return False
+    if "script.key_figure" in (fault, *drawn) and {"script.missing.content", "script.missing.confirmation"} & {
+        fault,
+        *drawn,
+    }:
         return False
     return fault not in ("voice.clipped", "voice.level_high") or codec in _KEEPS_PEAKS

@@ -4,9 +4,10 @@ A forbidden sentence answers a customer's question; a voice fault changes one li
 agent's line and the customer's next one, so that nobody is late with an answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.simulation.dialogues import forbidden
+from pipeline.simulation.dialogues import forbidden, script_faults
 from pipeline.simulation.line import Line, Mark, Where
 from pipeline.simulation.noises import NOISES
 from pipeline.simulation.scene import Scene
@@ -27,6 +28,12 @@ def planted(scene: Scene, head: list[Line], tail: list[Line]) -> list[Line]:
         elif kind == "phrase":
             asked = scene.customer("acknowledge" if name in _UNASKED else "provocation")
             head = [*head, asked, _forbidden(scene, name)]
+        elif fault == "script.jargon":
+            head = [*head, scene.customer("acknowledge"), _marked(scene, script_faults().jargon, fault)]
+        elif fault == "script.answer":
+            head = [*head, *_asked(scene, fault)]
+        elif fault == "script.key_figure":
+            head = [_also(line, fault) if line.element == "content" else line for line in head]
         elif name in ("too_fast", "too_slow", "raised"):
             head = _changed(scene, head, name)
         elif name == "dead_air":
@@ -40,9 +47,25 @@ def planted(scene: Scene, head: list[Line], tail: list[Line]) -> list[Line]:
 
 
 def _forbidden(scene: Scene, category: str) -> Line:
-    sentence = scene.pick(forbidden().phrases[category])
-    mark = Mark(f"phrase.{category}", Where.TURN)
-    return Line("agent", sentence, scene.chance.randint(350, 900), marks=(mark,))
+    return _marked(scene, forbidden().phrases[category], f"phrase.{category}")
+
+
+def _marked(scene: Scene, sentences: Sequence[str], fault: str) -> Line:
+    return Line("agent", scene.pick(sentences), scene.chance.randint(350, 900), marks=(Mark(fault, Where.TURN),))
+
+
+def _also(line: Line, fault: str) -> Line:
+    """The line with one more fault in it."""
+    return replace(line, marks=(*line.marks, Mark(fault, Where.TURN)))
+
+
+def _asked(scene: Scene, fault: str = "") -> list[Line]:
+    """A question that has an approved answer, answered so or, as a fault, otherwise."""
+    question = scene.chance.choice(script_faults().asked_in(scene.words.project))
+    asked = Line("customer", scene.pick(question.customer), scene.chance.randint(250, 850))
+    if fault:
+        return [asked, _marked(scene, question.other, fault)]
+    return [asked, Line("agent", scene.pick(question.approved), scene.chance.randint(350, 900))]
 
 
 def _changed(scene: Scene, lines: list[Line], manner: str) -> list[Line]:
@@ -83,6 +106,8 @@ def _innocent(scene: Scene) -> list[Line]:
         lines += [scene.customer("provocation"), Line("agent", sentence, scene.chance.randint(350, 900))]
     if scene.rude_customer:
         lines += [scene.customer("rude"), _said(scene, "resume")]
+    if scene.asked:
+        lines += _asked(scene)
     if not scene.faults and scene.often(0.2):
         lines += _talked_over(scene, scene.chance.randint(-500, 600))
     return lines

@@ -20,6 +20,7 @@ class Scene:
     chance: random.Random
     near_miss: bool = False
     rude_customer: bool = False
+    asked: bool = False
 
     def lacks(self, element: str) -> bool:
         """Whether the element is to be left out."""

@@ -15,7 +15,9 @@ def plans(count, rates=QUIET, codecs=("pcm16",), snr_db=None, seed=1) -> list[Pl
 
 
 def only(group) -> Rates:
-    return Rates(faulty=1, further=0, **{name: float(name == group) for name in ("phrase", "missing", "voice", "call")})
+    return Rates(
+        faulty=1, further=0, **{name: float(name == group) for name in ("phrase", "missing", "voice", "call", "script")}
+    )
 
 
 def test_out_of_hours_is_when_the_fault_says_so_and_never_else():
@@ -25,6 +27,12 @@ def test_out_of_hours_is_when_the_fault_says_so_and_never_else():
     assert 20 < len(early_or_late) < 40
     for plan in plans(200):
         assert plan.started_at.date() == DAY and plan.started_at.hour in (9, 10, 11, 14, 15, 16, 17, 18)
+
+
+def test_a_key_figure_is_only_left_out_where_money_is_told():
+    called = [plan.scene for plan in plans(120, only("script")) if "script.key_figure" in plan.scene.faults]
+    assert len(called) > 20
+    assert {scene.words.project for scene in called} == {"vip-care", "telemarketing", "win-back"}
 
 
 def test_people_stay_themselves_whoever_else_works_there():
@@ -58,6 +66,6 @@ def test_levels_and_line_noise():
 
 
 def test_innocent_look_alikes_are_only_in_faultless_calls():
-    for plan in plans(200, Rates(near_miss=1, rude_customer=1)):
-        assert plan.scene.near_miss is (not plan.scene.faults)
+    for plan in plans(200, Rates(near_miss=1, rude_customer=1, asked=1)):
+        assert plan.scene.near_miss is plan.scene.asked is (not plan.scene.faults)
         assert plan.scene.rude_customer is (not plan.scene.faults and not plan.mono)

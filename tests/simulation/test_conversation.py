@@ -1,9 +1,10 @@
 import pytest
 
+from pipeline.checks.script.figures import Kind, figures
 from pipeline.records.call import Outcome
 from pipeline.simulation.conversation import conversation
-from pipeline.simulation.dialogues import PROJECTS, forbidden, wordings
-from pipeline.simulation.faults import kinds, outcomes
+from pipeline.simulation.dialogues import PROJECTS, forbidden, script_faults, wordings
+from pipeline.simulation.faults import kinds, outcomes, projects
 from pipeline.simulation.line import Line, Where
 from tests.simulation.conftest import a_scene
 
@@ -26,12 +27,13 @@ def test_more_seconds_make_more_questions():
 
 
 @pytest.mark.parametrize(
-    "fault", [f for group in ("phrase", "voice") for f in kinds()[group] if "level" not in f and "clipped" not in f]
+    "fault",
+    [f for group in ("phrase", "voice", "script") for f in kinds()[group] if "level" not in f and "clipped" not in f],
 )
 def test_a_planted_fault_is_marked_once(fault):
     for seed in range(8):
-        possible = outcomes([fault])
-        lines = conversation(a_scene(PROJECTS[seed % 4], possible[seed % len(possible)], [fault], seed), 60)
+        possible, told = outcomes([fault]), projects([fault])
+        lines = conversation(a_scene(told[seed % len(told)], possible[seed % len(possible)], [fault], seed), 60)
         (mark,) = [mark for line in lines for mark in line.marks]
         assert mark.rule == fault
 
@@ -40,6 +42,32 @@ def test_a_forbidden_sentence_is_the_agents_own_line():
     lines = conversation(a_scene(faults=["phrase.abuse"]), 60)
     (line,) = [line for line in lines if line.marks]
     assert line.speaker == "agent" and line.text in forbidden().phrases["abuse"] and line.marks[0].where is Where.TURN
+
+
+def test_a_question_is_answered_otherwise_as_a_fault_and_as_agreed_without():
+    for project in PROJECTS:
+        for seed in range(6):
+            for faults, asked, answers in ((["script.answer"], False, "other"), ([], True, "approved")):
+                lines = conversation(a_scene(project, faults=faults, seed=seed, asked=asked), 30)
+                said = {line.text for line in lines}
+                questions = [q for q in script_faults().asked_in(project) if said & set(q.customer)]
+                assert any(said & set(getattr(question, answers)) for question in questions)
+
+
+def figures_of(lines):
+    """What the content and what the later lines say of money."""
+    at = next(i for i, line in enumerate(lines) if line.element == "content")
+    told, later = lines[at].text, "".join(line.text for line in lines[at + 1 :] if line.speaker == "agent")
+    return [figure.value for figure in figures(told, Kind.MONEY)], [f.value for f in figures(later, Kind.MONEY)]
+
+
+@pytest.mark.parametrize("project", ["vip-care", "telemarketing", "win-back"])
+def test_what_was_told_is_confirmed_with_the_same_figure_but_for_the_fault(project):
+    for seed in range(30):
+        told, later = figures_of(conversation(a_scene(project, seed=seed), 30))
+        assert not told or set(told) & set(later)
+        told, later = figures_of(conversation(a_scene(project, faults=["script.key_figure"], seed=seed), 30))
+        assert told and not later
 
 
 def test_pushing_comes_after_the_refusal():

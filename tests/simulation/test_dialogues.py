@@ -7,7 +7,7 @@ import pytest
 from pipeline.records.call import Outcome
 from pipeline.simulation import slots
 from pipeline.simulation.conversation import conversation
-from pipeline.simulation.dialogues import PROJECTS, forbidden, wordings
+from pipeline.simulation.dialogues import PROJECTS, forbidden, script_faults, wordings
 from pipeline.simulation.faults import BODY, OPENING, kinds, outcomes
 from tests.simulation.conftest import a_scene
 
@@ -16,7 +16,7 @@ CLOSING = ("confirmation", "enquiry_channel", "callback_time", "thanks")
 CUES = {
     "greeting": "您好|你好|[上下]午好|晚上好",
     "self_introduction": "我是|我姓|我叫|工号|中国移动客|移动公司",
-    "identity": "请问您?是|本人|机主|您是不是|女士|先生",
+    "identity": "请问您?是|本人|机主|您是不是|女士(?!您好)|先生(?!女士)",  # 先生女士您好 greets anybody
     "convenience": "方便|打扰|占用|耽误",
     "recording_notice": "录音",
     "purpose": "打给您|给您来电|来电[是主想]|给您打|去电|打电话过来|打来|次打电话|打这个电话",
@@ -52,6 +52,15 @@ def test_every_category_has_eight_sentences():
 
 
 @pytest.mark.parametrize("project", PROJECTS)
+def test_every_project_has_questions_with_several_answers(project):
+    assert len(set(script_faults().jargon)) >= 15
+    assert len(script_faults().asked_in(project)) >= 5
+    for question in script_faults().asked_in(project):
+        assert min(len(set(question.customer)), len(set(question.approved)), len(set(question.other))) >= 3
+        assert not set(question.approved) & set(question.other)
+
+
+@pytest.mark.parametrize("project", PROJECTS)
 def test_only_hanzi_commas_and_known_slots(project):
     words = wordings(project)
     known = slots.filled(random.Random(1), "李丽", "李", "0125", "19900012345", 10)
@@ -59,7 +68,8 @@ def test_only_hanzi_commas_and_known_slots(project):
         s for table in (words.agent, words.customer, forbidden().phrases) for row in table.values() for s in row
     ]
     sentences += [s for e in (*words.exchanges, *words.common_exchanges) for s in (*e.agent, *e.customer)]
-    for sentence in (*sentences, *forbidden().near_misses):
+    sentences += [s for q in script_faults().questions for s in (*q.customer, *q.approved, *q.other)]
+    for sentence in (*sentences, *forbidden().near_misses, *script_faults().jargon):
         assert {name for _, name, _, _ in string.Formatter().parse(sentence) if name} <= set(known), sentence
         assert re.fullmatch("[一-龥，]+", sentence.format(**known)), sentence
 

@@ -155,7 +155,7 @@ def test_a_folder_that_cannot_be_written(tmp_path):
 
 
 def test_clipping_makes_a_call_too_loud_as_well(tmp_path):
-    voices = Rates(faulty=1, further=0, phrase=0, missing=0, call=0, voice=1, no_answer=0)
+    voices = Rates(faulty=1, further=0, phrase=0, missing=0, call=0, script=0, voice=1, no_answer=0)
     simulate(tmp_path, 1, 3, day=DAY, seconds=1, codecs=("pcm16",), rates=voices)
     rules = [[fault["rule"] for fault in truth["faults"]] for truth in truths(tmp_path)]
     assert rules == [["voice.clipped", "voice.level_high"]]

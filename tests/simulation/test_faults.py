@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.records.call import Outcome
-from pipeline.simulation.faults import Deck, Rates, kinds, outcomes
+from pipeline.simulation.faults import Deck, Rates, kinds, outcomes, projects
 
 ALL = {fault for group in kinds().values() for fault in group}
 
@@ -40,6 +40,17 @@ def test_faults_of_a_call_go_together():
 def test_a_mono_recording_shows_no_voice_fault_but_silence():
     seen = {fault for faults in drawn(300, mono=True) for fault in faults if fault.startswith("voice.")}
     assert seen == {"voice.dead_air"}
+
+
+def test_a_mono_recording_cannot_show_who_asked():
+    assert "script.answer" not in {fault for faults in drawn(300, mono=True) for fault in faults}
+
+
+def test_a_key_figure_is_told_and_confirmed_otherwise():
+    for faults in drawn(1500, faulty=1, further=1):
+        if "script.key_figure" in faults:
+            assert not {"script.missing.content", "script.missing.confirmation"} & set(faults)
+            assert outcomes(faults) == (Outcome.SUCCESS,) and "survey" not in projects(faults)
 
 
 @pytest.mark.parametrize(("codec", "shown"), [("alaw", True), ("mp3", False)])

@@ -10,7 +10,6 @@ names no outcome, the outcome is what the customer is heard to decide.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from pipeline.checks.check import HeardCall
 from pipeline.checks.outcome.consent import heard_outcome
@@ -42,19 +41,24 @@ def find_elements(call: HeardCall, script: Script, ruleset: Ruleset) -> tuple[El
     spoken = utterances(call.turns, Speaker.AGENT, Speaker.UNKNOWN)
     shown = [shown for utterance in spoken for shown in _shown(utterance, script)]
     outcome = call.facts.outcome or heard_outcome(call, ruleset)
-    is_whole = call.complete and call.decoded_ms >= SHORTEST_MS and bool(spoken)
-    return tuple(_element(required, shown, spoken, outcome, is_whole) for required in script.elements)
+    whole = is_whole(call)
+    return tuple(_element(required, shown, spoken, outcome, whole) for required in script.elements)
+
+
+def is_whole(call: HeardCall) -> bool:
+    """Whether the recording holds all of a call long enough to be judged, with an agent in it: else nothing is missing from it."""
+    has_agent = any(turn.speaker is not Speaker.CUSTOMER and turn.text for turn in call.turns)
+    return call.complete and call.decoded_ms >= SHORTEST_MS and has_agent
 
 
 def missing_claims(elements: Sequence[Element], script: Script, confidence: float) -> Iterator[Claim]:
-    """A claim for each missing element, as sure as the agent was heard (`confidence`), and a notice where the order is not the script's."""
+    """A claim for each missing element, as sure as the agent was heard (`confidence`)."""
     names = {required.cues.element: required.cues.name for required in script.elements}
     for element in elements:
         if element.state is ElementState.MISSING:
             explanation = f"脚本要求“{names[element.element]}”，{_place(element, script)}没有听到。"
             rule = f"script.missing.{element.element}"
             yield Claim(None, explanation, match=Match.STRUCTURE, confidence=confidence, rule=rule)
-    yield from _disorder(elements, script, names)
 
 
 def _shown(utterance: Utterance, script: Script) -> Iterator[_Shown]:
@@ -68,7 +72,7 @@ def _shown(utterance: Utterance, script: Script) -> Iterator[_Shown]:
 
 
 def _element(
-    required: Required, shown: Sequence[_Shown], spoken: Sequence[Utterance], outcome: Outcome | None, is_whole: bool
+    required: Required, shown: Sequence[_Shown], spoken: Sequence[Utterance], outcome: Outcome | None, whole: bool
 ) -> Element:
     cues = required.cues
     window = _window(cues, spoken)
@@ -78,7 +82,7 @@ def _element(
     if not required.always and outcome not in required.outcomes:
         unknown = outcome is None and bool(required.outcomes)
         return Element(cues.element, cues.part, ElementState.NOT_ASSESSABLE if unknown else ElementState.NOT_REQUIRED)
-    return Element(cues.element, cues.part, ElementState.MISSING if is_whole else ElementState.NOT_ASSESSABLE)
+    return Element(cues.element, cues.part, ElementState.MISSING if whole else ElementState.NOT_ASSESSABLE)
 
 
 def _window(cues: Cues, spoken: Sequence[Utterance]) -> Span | None:
@@ -105,13 +109,3 @@ def _sentence(text: str, hit: Hit) -> str:
 def _place(element: Element, script: Script) -> str:
     where = next(r.cues.where for r in script.elements if r.cues.element == element.element)
     return {Where.OPENING: "开头", Where.CLOSING: "结束前", Where.LATE: "后半段", Where.ANYWHERE: "全程"}[where]
-
-
-def _disorder(elements: Sequence[Element], script: Script, names: dict[str, str]) -> Iterator[Claim]:
-    spans = {element.element: element.span for element in elements}
-    present = [(name, span) for name in script.order if (span := spans.get(name)) is not None]
-    for (earlier, first), (later, second) in pairwise(present):
-        if second.start_ms < first.start_ms:
-            explanation = f"“{names[later]}”说在“{names[earlier]}”之前，与脚本次序不同，仅作提示。"
-            yield Claim(second, explanation, match=Match.STRUCTURE, rule="script.order")
-            return

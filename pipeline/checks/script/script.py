@@ -1,7 +1,7 @@
 """What a compliant call of a project contains (P-20 to P-22): `lexicons/elements.toml` and one file of `lexicons/scripts/` a project.
 
 elements.toml says of each element where it is looked for and by which wordings; a script says which of them it requires and when, and may
-add wordings of its own.
+add wordings of its own. What it asks for throughout the call is read by `throughout.py`.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pipeline.checks.catalogue import ELEMENTS
+from pipeline.checks.script.throughout import Throughout, read_throughout, when
 from pipeline.records.call import Outcome
 from pipeline.records.finding import Part
 from pipeline.text.lexicon import Table, exceptions, phrases, read, word_groups
@@ -50,7 +51,9 @@ class Required:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Script:
-    """The script of a project. `order` names elements that come in this order; `matcher` finds the cues of all elements."""
+    """The script of a project. `order` names elements that come in this order; `matcher` finds the cues of all elements; `throughout` is what
+    holds for the whole call.
+    """
 
     project: str
     name: str
@@ -58,6 +61,7 @@ class Script:
     elements: tuple[Required, ...]
     order: tuple[str, ...]
     matcher: PhraseMatcher
+    throughout: Throughout
 
 
 def load_cues(file: Path, words: Words) -> dict[str, Cues]:
@@ -68,10 +72,10 @@ def load_cues(file: Path, words: Words) -> dict[str, Cues]:
     return {element: _cues(table.table(element), element, groups) for element in ELEMENTS}
 
 
-def load_script(file: Path, cues: dict[str, Cues], words: Words) -> Script:
-    """One script. Raises LexiconError."""
+def load_script(file: Path, cues: dict[str, Cues], shared: Throughout, words: Words) -> Script:
+    """One script; `shared` is what holds throughout the calls of every script. Raises LexiconError."""
     table = read(file)
-    table.only("project", "name", "version", "order", "elements", "words")
+    table.only("project", "name", "version", "order", "elements", "words", "limits", "jargon", "key_figures", "answers")
     groups = word_groups(table, words)
     listed = table.table("elements")
     listed.only(*ELEMENTS)
@@ -83,7 +87,10 @@ def load_script(file: Path, cues: dict[str, Cues], words: Words) -> Script:
         if element not in listed.values:
             raise table.error("order", f"not among the script's elements: {', '.join(listed.values)}", element)
     matcher = PhraseMatcher([p for e in elements for p in e.cues.phrases], sound_from=CUE_SOUND_FROM)
-    return Script(table.text("project"), table.text("name"), table.whole("version"), elements, order, matcher)
+    throughout = read_throughout(table, shared, groups)
+    return Script(
+        table.text("project"), table.text("name"), table.whole("version"), elements, order, matcher, throughout
+    )
 
 
 def _cues(table: Table, element: str, words: Words) -> Cues:
@@ -103,13 +110,5 @@ def _required(table: Table, cues: Cues, words: Words) -> Required:
     table.only("required", "cues")
     own = phrases(table, "cues", words, hit_key=cues.element)
     joined = Cues(cues.element, cues.name, cues.part, cues.where, (*cues.phrases, *own))
-    given = table.values.get("required")
-    if given in ("always", "policy"):
-        return Required(joined, given == "always", frozenset())
-    if isinstance(given, str):
-        raise table.error("required", "must be always, policy or a list of outcomes", given)
-    outcomes = table.texts("required")
-    for outcome in outcomes:
-        if outcome not in set(Outcome):
-            raise table.error("required", f"outcomes are {', '.join(Outcome)}", outcome)
-    return Required(joined, False, frozenset(map(Outcome, outcomes)))
+    condition = when(table, "required")
+    return Required(joined, condition.always, condition.outcomes)

@@ -1,7 +1,7 @@
 """The wordings of the simulation, read from the data files beside this module.
 
 `common.toml` holds what every agent says, one file a project what that project says, `customers.toml` the replies by situation,
-`faults.toml` the forbidden sentences and their innocent neighbours.
+`faults.toml` the forbidden sentences and their innocent neighbours, `script.toml` specialist words and questions with approved answers.
 """
 
 import tomllib
@@ -42,6 +42,28 @@ class Forbidden:
     near_misses: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What customers of these projects ask, the answers agreed for it, and others."""
+
+    projects: tuple[str, ...]
+    customer: tuple[str, ...]
+    approved: tuple[str, ...]
+    other: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFaults:
+    """Sentences with specialist words, and questions that have an approved answer."""
+
+    jargon: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+    def asked_in(self, project: str) -> tuple[Question, ...]:
+        """The questions of a project's customers."""
+        return tuple(question for question in self.questions if project in question.projects)
+
+
 @cache
 def wordings(project: str) -> Wordings:
     """The wordings of one of PROJECTS."""
@@ -60,6 +82,16 @@ def forbidden() -> Forbidden:
     """What must not be said."""
     faults = _read("faults")
     return Forbidden(_phrasings(faults["phrase"]), tuple(faults["near_miss"]["sentences"]))
+
+
+@cache
+def script_faults() -> ScriptFaults:
+    """What is said against the script."""
+    table = _read("script")
+    keys = ("projects", "customer", "approved", "other")
+    return ScriptFaults(
+        tuple(table["jargon"]), tuple(Question(*(tuple(row[key]) for key in keys)) for row in table["question"])
+    )
 
 
 def _read(name: str) -> dict[str, Any]:

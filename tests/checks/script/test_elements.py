@@ -101,11 +101,3 @@ def test_a_cut_or_short_call_lacks_nothing() -> None:
     assert elements(without="thanks", complete=False)["thanks"].state is ElementState.NOT_ASSESSABLE
     assert elements(without="thanks", decoded_ms=19_999)["thanks"].state is ElementState.NOT_ASSESSABLE
     assert elements(without="thanks", decoded_ms=20_000)["thanks"].state is ElementState.MISSING
-
-
-def test_another_order_is_a_notice() -> None:
-    lines = [CALL["self_introduction"], CALL["greeting"], *list(CALL.values())[2:]]
-    script = shipped().script("telemarketing")
-    assert script is not None
-    found = find_elements(talk(*lines, outcome="success"), script, shipped())
-    assert [claim.rule for claim in missing_claims(found, script, 0.9)] == ["script.order"]

@@ -1,0 +1,72 @@
+"""A key figure said only once (关键数字重复, P-24): what the customer pays must be heard a second time before they hang up.
+
+    agent  每个月三十八元，一百分钟通话          agent  那我跟您确认一下，办的是畅享套餐      claimed: 三十八元 only once
+    agent  每个月三十八元，一百分钟通话          agent  那我跟您确认一下，每月三十八块        not claimed
+
+Told is what stands in an utterance with the content; said again is the same number, with or without its unit and by sound too, or any other
+figure of the kind, in a later utterance: whether 三十八 and 四十八 were two prices or one misheard, a transcript cannot tell. A call that
+lacks the confirmation as a whole is claimed for that alone.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.checks.script.figures import NAMES, Figure, Kind, figures
+from pipeline.checks.script.scripted import Scripted
+from pipeline.records.finding import Claim, Match
+from pipeline.records.turn import Speaker
+from pipeline.text.normal import normalize
+from pipeline.text.numerals import numerals
+from pipeline.text.pinyin import encode
+from pipeline.text.utterances import Utterance, utterances
+
+RULE, VERSION = "script.key_figure", 1
+
+_LEAST_BY_SOUND = 2
+
+
+def unrepeated_figures(scripted: Scripted) -> Iterator[Claim]:
+    """Claim each kind of figure that the script wants repeated, was told with the content and is not heard again."""
+    if not scripted.whole or scripted.lacks("confirmation"):
+        return
+    spoken = utterances(scripted.call.turns, Speaker.AGENT, Speaker.UNKNOWN)
+    for kind, when in scripted.script.throughout.key_figures:
+        if when.under(scripted.outcome):
+            yield from _unrepeated(kind, spoken, scripted)
+
+
+def _unrepeated(kind: Kind, spoken: Sequence[Utterance], scripted: Scripted) -> Iterator[Claim]:
+    told = next((at for at, utterance in enumerate(spoken) if _tells(utterance, kind, scripted)), None)
+    if told is None:
+        return
+    utterance = spoken[told]
+    found = tuple(figures(utterance.text, kind))
+    if any(_says_again(later.text, kind, found) for later in spoken[told + 1 :]):
+        return
+    words = "；".join(dict.fromkeys(utterance.text[figure.start : figure.end] for figure in found))
+    yield Claim(
+        utterance.span_of(found[0].start, found[-1].end),
+        f"{NAMES[kind]}“{words}”只说了一遍，之后没有再跟客户重复。",
+        text=utterance.text,
+        matched=words,
+        match=Match.STRUCTURE,
+        confidence=min(utterance.confidence, scripted.call.confidence(Speaker.AGENT, Speaker.UNKNOWN)),
+        rule=RULE,
+    )
+
+
+def _tells(utterance: Utterance, kind: Kind, scripted: Scripted) -> bool:
+    """Whether content is told here with a figure of the kind; what a confirmation repeats was told before."""
+    if not any(figures(utterance.text, kind)):
+        return False
+    keys = {hit.phrase.key for hit in scripted.script.matcher.find(utterance.text)}
+    return "content" in keys and "confirmation" not in keys
+
+
+def _says_again(text: str, kind: Kind, told: Sequence[Figure]) -> bool:
+    if any(figures(text, kind)):
+        return True
+    values, sounds = {figure.value for figure in told}, encode(normalize(text), is_fuzzy=True)
+    numbers = {number for figure in told if len(number := normalize(figure.number)) >= _LEAST_BY_SOUND}
+    return any(numeral.value in values for numeral in numerals(text)) or any(
+        encode(number, is_fuzzy=True) in sounds for number in numbers
+    )

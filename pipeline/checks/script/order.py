@@ -1,0 +1,30 @@
+"""Another order than the script's: 在固定语序模式上灵活运用 (P-20), so it is a notice and never a fault.
+
+    script    greeting, self_introduction, purpose
+    agent     我是移动公司的小李          agent  您好啊          claimed: 问候 after 自报家门
+
+Of a cut recording nothing is claimed: what came first may be what is lost.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipeline.checks.script.scripted import Scripted
+from pipeline.records.finding import Claim, Match
+
+RULE, VERSION = "script.order", 2
+
+
+def disorder(scripted: Scripted) -> Iterator[Claim]:
+    """Claim the first element that begins before the one the script puts before it."""
+    if not scripted.whole:
+        return
+    script = scripted.script
+    names = {required.cues.element: required.cues.name for required in script.elements}
+    found = {element.element: element for element in scripted.elements}
+    present = [(found[name], span) for name in script.order if (span := found[name].span) is not None]
+    for (earlier, first), (later, second) in pairwise(present):
+        if second.start_ms < first.start_ms:
+            explanation = f"“{names[later.element]}”说在“{names[earlier.element]}”之前，与脚本次序不同，仅作提示。"
+            yield Claim(second, explanation, text=later.text, match=Match.STRUCTURE, rule=RULE)
+            return
