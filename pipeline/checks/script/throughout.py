@@ -23,8 +23,8 @@ from pipeline.text.lexicon import Table, exceptions, phrases, read, word_groups
 from pipeline.text.notation import Words
 from pipeline.text.phrases import Phrase, PhraseMatcher
 
-# An approved answer wrongly heard excuses the agent, one overheard accuses them: answers are compared by sound from three hanzi on.
-ANSWER_SOUND_FROM = 3
+# An approved answer wrongly heard excuses the agent, one overheard accuses them: answers are compared by sound from two hanzi on.
+ANSWER_SOUND_FROM = 2
 _ANSWER_TURNS, _ANSWER_S = 2, 6
 
 
