@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import demo, hearing, lexicons, night, sampling, setup
+from flows.commands import calibration, demo, hearing, lexicons, night, sampling, setup
 from flows.console import err
 from pipeline import __version__
 from pipeline.errors import CallqaError
@@ -39,7 +39,7 @@ def version() -> None:
 
 _STOPPED = "stopped by the keyboard; everything finished so far is kept"
 
-for _module in (setup, hearing, night, sampling, lexicons, demo):
+for _module in (setup, hearing, night, sampling, lexicons, calibration, demo):
     _module.register(app)
 
 

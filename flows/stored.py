@@ -1,19 +1,20 @@
 """What the store knows, for the commands that show it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import select
 
 from flows.drawing import open_store
 from pipeline.checks.check import CallFacts, HeardCall
+from pipeline.records.draw import DrawKind
 from pipeline.records.inspection import Inspection, Status
 from pipeline.records.tone import Voice
 from pipeline.records.turn import Speaker
 from pipeline.settings import Settings
 from pipeline.store.engine import reading
 from pipeline.store.inspections import StoredInspection, find_inspection, inspections_drawn_on, latest_since
-from pipeline.store.tables import CallRow
+from pipeline.store.tables import CallRow, DrawRow
 
 
 def latest_inspections(settings: Settings, call_ids: Sequence[str]) -> dict[str, Inspection]:
@@ -39,6 +40,13 @@ def inspections_since(settings: Settings, first: date) -> list[StoredInspection]
     """The latest inspection of each recording drawn for `first` or a later day."""
     with reading(open_store(settings)) as session:
         return list(latest_since(session, first))
+
+
+def randomly_drawn_since(settings: Settings, first: date) -> Iterator[StoredInspection]:
+    """As `inspections_since`, one after the other, without calls that were drawn on purpose: those say nothing about the others."""
+    with reading(open_store(settings)) as session:
+        random = set(session.scalars(select(DrawRow.id).where(DrawRow.kind == DrawKind.RANDOM, DrawRow.day >= first)))
+        yield from (stored for stored in latest_since(session, first) if stored.draw_id in random)
 
 
 def call_of(stored: StoredInspection) -> HeardCall:

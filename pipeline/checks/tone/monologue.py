@@ -24,7 +24,7 @@ _SURE_AT_MS = 10_000
 def monologue(call: HeardCall, standard: Standard) -> Iterator[Claim]:
     """Claim every stretch of the agent alone that outlasts the standard."""
     limit_ms = standard.monologue_ms
-    for alone in _stretches_alone(call):
+    for alone in stretches_alone(call):
         if alone.length_ms > limit_ms:
             yield Claim(
                 alone,
@@ -34,7 +34,8 @@ def monologue(call: HeardCall, standard: Standard) -> Iterator[Claim]:
             )
 
 
-def _stretches_alone(call: HeardCall) -> tuple[Span, ...]:
+def stretches_alone(call: HeardCall) -> tuple[Span, ...]:
+    """Where the agent talks without room for the customer."""
     others = [turn.span for turn in call.turns if turn.speaker is not Speaker.AGENT]
     others += [span for span in call.voice.customer_speech or () if span.length_ms >= _HEARD_MS]
     own = [turn.span for turn in call.turns if turn.speaker is Speaker.AGENT]

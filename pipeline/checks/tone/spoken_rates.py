@@ -42,6 +42,15 @@ def judge_pace(call: HeardCall, min_hanzi: int, limit_cpm: float, sign: int) -> 
     return Pace(tuple(one for one in paced if one.hanzi >= _LONG_HANZI and sign * (one.rate_cpm - limit_cpm) > 0))
 
 
+def deciding_rate_cpm(call: HeardCall, min_hanzi: int, sign: int) -> float | None:
+    """The rate that decides: `judge_pace` finds something where, and only where, it is past the limit. None where no turn says anything."""
+    paced = _paced_turns(call, min_hanzi)
+    rates = [one.rate_cpm for one in paced if one.hanzi >= _LONG_HANZI]
+    if len(paced) >= _HABIT_TURNS:
+        rates.append(median(one.rate_cpm for one in paced))
+    return max(rates, key=lambda rate: sign * rate, default=None)
+
+
 def _paced_turns(call: HeardCall, min_hanzi: int) -> tuple[Paced, ...]:
     rates = {tone.span: tone.speech_rate_cpm for tone in call.voice.turns}
     agent = [
