@@ -10,11 +10,13 @@ The clip alone, without what was said before it, decoded another way: words that
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.checks.phrases.after_refusal import RULE as PRESSING
 from pipeline.checks.ruleset import Ruleset
 from pipeline.records.finding import Finding, Match, Severity
 from pipeline.records.recording import RATE_HZ, Audio, Samples
 from pipeline.records.span import Span
 from pipeline.records.turn import Speaker
+from pipeline.text.packs import FIRST
 from pipeline.transcription.engine import Engine
 from pipeline.transcription.hallucination import believable
 from pipeline.transcription.transcript import simplified
@@ -37,7 +39,7 @@ def _is_fatal_phrase(finding: Finding) -> bool:
         finding.severity is Severity.FATAL
         and finding.counts
         and finding.span is not None
-        and finding.match in (Match.EXACT, Match.PHONETIC)
+        and finding.match in (Match.EXACT, Match.PHONETIC, Match.STRUCTURE)
         and finding.rule.startswith("phrase.")
     )
 
@@ -51,8 +53,18 @@ def _clip(finding: Finding, audio: Audio, longest_ms: int) -> Samples:
     return side[start * RATE_HZ // 1000 : min(span.end_ms + around, start + longest_ms) * RATE_HZ // 1000]
 
 
+def _is_said(finding: Finding, text: str, ruleset: Ruleset) -> bool:
+    """Whether the words that the rule goes by are heard in the clip: its phrases, what decides its conditions, what is pressing."""
+    if finding.match is Match.STRUCTURE and ruleset.conditions.hears(finding.rule, text):
+        return True
+    hits = ruleset.phrases.find(text)
+    if finding.match is Match.STRUCTURE and finding.rule == PRESSING:
+        hits += ruleset.pressing.find(text)
+    return any(hit.phrase.key in (finding.rule, FIRST) and hit.match is not Match.NEAR for hit in hits)
+
+
 def _told(finding: Finding, text: str, ruleset: Ruleset) -> Finding:
-    if any(hit.phrase.key == finding.rule and hit.match is not Match.NEAR for hit in ruleset.phrases.find(text)):
+    if _is_said(finding, text, ruleset):
         return replace(finding, explanation=f"{finding.explanation}单独再听一遍，听到“{text}”，结果成立。")
     heard = f"听到“{text}”" if text else "没有听到话"
     return replace(

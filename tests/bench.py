@@ -5,6 +5,7 @@ orchestration share of the night that is neither a stage nor starting up
 transcribe   all windows of a batch together against window by window
 voice        seconds of recording for each second of one core that all voice measures take
 phrases      the phrase search over the packs against a loop of `str.find` over the same phrases, which hears no sounds
+growth       10,000 phrases against 100 (`tests/bench_phrases.py`)
 """
 
 import json
@@ -15,16 +16,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.checks.ruleset import load_ruleset
 from pipeline.checks.tone import measure
 from pipeline.recordings.decode import Decoder
 from pipeline.records.recording import RATE_HZ
 from pipeline.records.turn import Speaker, Turn
 from pipeline.scoring.truth import TrueCall, read_truth
 from pipeline.settings import CHECKOUT
-from pipeline.text.phrases import PhraseMatcher
 from pipeline.transcription.whisper import WhisperEngine, speech_spans
 from pipeline.transcription.windows import pack
+from tests.bench_phrases import growth, phrases
 from tests.flows.conftest import DAY, Callqa
 
 _SMALL_MIB = 1024
@@ -41,7 +41,9 @@ def main(calls: int) -> None:
         night(root, recorded_s)
         transcription(root)
         voice(root)
-        phrases(root)
+        texts = [turn.text for call in read_truth(root / "drop/truth.jsonl") for turn in call.turns] * 5
+        phrases(texts, row)
+        growth(texts, row)
 
 
 def night(root: Path, recorded_s: float) -> None:
@@ -97,18 +99,6 @@ def voice(root: Path) -> None:
 
 def _turns(call: TrueCall) -> tuple[Turn, ...]:
     return tuple(Turn(turn.speaker, turn.span, turn.text, 1.0) for turn in call.turns)
-
-
-def phrases(root: Path) -> None:
-    """All packs over the words of all calls."""
-    packs = load_ruleset(CHECKOUT / "lexicons").packs
-    every = [phrase for pack in packs for phrase in pack.phrases]
-    texts = [turn.text for call in read_truth(root / "drop/truth.jsonl") for turn in call.turns] * 5
-    matcher = PhraseMatcher(every)
-    matcher.find("".join(texts[:50]))
-    ours = _seconds(lambda: [matcher.find(text) for text in texts])
-    plain = _seconds(lambda: [text.find(phrase.text) for text in texts for phrase in every])
-    row(f"{len(every)} phrases by word and sound, share of the speed of str.find", plain / ours)
 
 
 def row(what: str, figure: float) -> None:

@@ -58,9 +58,10 @@ def check_command(
             out.print(problem, markup=False, soft_wrap=True)
         if ruleset:
             lines = sum(len(pack.phrases) + len(pack.only_after_refusal) for pack in ruleset.packs)
+            conditions = sum(len(pack.conditions) for pack in ruleset.packs)
             out.print(
-                f"{place}: {len(ruleset.packs)} packs with {lines} lines and {len(ruleset.scripts)} scripts are in order, "
-                f"ruleset {ruleset.version}",
+                f"{place}: {len(ruleset.packs)} packs with {lines} lines and {conditions} conditions, and "
+                f"{len(ruleset.scripts)} scripts are in order, ruleset {ruleset.version}",
                 markup=False,
                 soft_wrap=True,
             )

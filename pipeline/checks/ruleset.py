@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.checks.catalogue import RULES
 from pipeline.checks.check import Standard
+from pipeline.checks.phrases.conditions import ConditionMatcher
 from pipeline.checks.script.script import Script, load_cues, load_script
 from pipeline.checks.script.throughout import load_throughout
 from pipeline.errors import LexiconError, UsageError
@@ -35,6 +36,7 @@ class Hours:
 class Ruleset:
     """`phrases` finds forbidden phrases, `pressing` what is pressing only after refusals, `consent` what customers (order, agree, refuse)
     and agents (offer) say about doing it, and how customers say that they want no more calls (optout).
+    `conditions` are those of the packs, which hang on who says something when.
     """
 
     version: str
@@ -45,6 +47,7 @@ class Ruleset:
     phrases: PhraseMatcher
     pressing: PhraseMatcher
     consent: PhraseMatcher
+    conditions: ConditionMatcher
 
     def script(self, project: str | None) -> Script | None:
         """The script of a project; None where no project is named. Raises UsageError where there is no such script."""
@@ -77,6 +80,7 @@ def load_ruleset(folder: Path) -> Ruleset:
         _phrases(packs),
         _pressing(packs),
         _consent(folder / "consent.toml", words),
+        _conditions(packs),
     )
 
 
@@ -95,7 +99,9 @@ def read_script(file: Path, folder: Path) -> Script:
 def with_pack(ruleset: Ruleset, pack: Pack) -> Ruleset:
     """The ruleset with a pack in place of the one for the same rule. It keeps its version: it is for trying, never for judging."""
     packs = (*(other for other in ruleset.packs if other.rule != pack.rule), pack)
-    return replace(ruleset, packs=packs, phrases=_phrases(packs), pressing=_pressing(packs))
+    return replace(
+        ruleset, packs=packs, phrases=_phrases(packs), pressing=_pressing(packs), conditions=_conditions(packs)
+    )
 
 
 def check_lexicons(folder: Path) -> list[str]:
@@ -132,6 +138,10 @@ def _phrases(packs: Sequence[Pack]) -> PhraseMatcher:
 
 def _pressing(packs: Sequence[Pack]) -> PhraseMatcher:
     return PhraseMatcher([phrase for pack in packs for phrase in pack.only_after_refusal])
+
+
+def _conditions(packs: Sequence[Pack]) -> ConditionMatcher:
+    return ConditionMatcher([condition for pack in packs for condition in pack.conditions])
 
 
 def _toml(folder: Path) -> Iterator[Path]:

@@ -2,13 +2,12 @@
 
     lexicons/phrases/abuse.toml:14: phrases: '(你有病': brackets must be closed and not nested, …
 
-`tomllib` gives no line numbers for values, so the line is found again by the value's own text.
+`tomllib` gives no line numbers for values, so `places` finds the line again by the value's own text.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import LexiconError
@@ -16,6 +15,7 @@ from pipeline.records.finding import Severity
 from pipeline.text.condensed import condense_form
 from pipeline.text.notation import Group, Words, count_forms, expand, parse
 from pipeline.text.phrases import Phrase
+from pipeline.text.places import part, place
 
 MOST_EXCEPTION_FORMS = 400
 
@@ -31,17 +31,26 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A TOML table that knows its file. `get` and friends raise LexiconError naming file, key and reason."""
+    """A TOML table that knows its file. `text` and friends raise LexiconError naming file, line, key and reason.
+
+    `source` is the part of the file where the table stands and `above` the number of lines before that part.
+    """
 
     file: Path
     source: str
     values: Mapping[str, object]
+    above: int = 0
 
     def error(self, key: str, reason: str, value: object = None) -> LexiconError:
-        """The error to raise about a key, at the line where the offending value (or else the key) stands."""
-        line = _line(self.source, str(value)) or _key_line(self.source, key) or _line(self.source, key)
+        """The error to raise about a key, at the line where the offending value (or else the key, or the table) stands."""
+        line = place(self.source, key, value)
+        line = line + self.above if line else self.above + 1 if self.above else 0
         quoted = f"{value!r}: " if value is not None else ""
         return LexiconError(f"{self.file}{f':{line}' if line else ''}: {key}: {quoted}{reason}")
+
+    def holding(self, values: Mapping[str, object]) -> "Table":
+        """A table at the same place with other values."""
+        return replace(self, values=values)
 
     def only(self, *known: str) -> None:
         """Refuse keys that mean nothing: most are misspelt."""
@@ -91,14 +100,20 @@ class Table:
     def table(self, key: str) -> "Table":
         """A table inside this one, empty where it is absent."""
         value = self._value(key, dict, {})
-        return Table(self.file, self.source, value if isinstance(value, dict) else {})
+        source, above = part(self.source, key)
+        return Table(self.file, source, value if isinstance(value, dict) else {}, self.above + above)
 
     def tables(self, key: str) -> tuple["Table", ...]:
         """The tables of an array of tables."""
         found = self.items(key, self._value(key, list, []))
         if not all(isinstance(one, dict) for one in found):
             raise self.error(key, "must be written as [[" + key + "]]")
-        return tuple(Table(self.file, self.source, one) for one in found if isinstance(one, dict))
+        parts = [part(self.source, key, number) for number in range(len(found))]
+        return tuple(
+            Table(self.file, source, one, self.above + above)
+            for one, (source, above) in zip(found, parts, strict=True)
+            if isinstance(one, dict)
+        )
 
     def _value(self, key: str, kind: type, default: object) -> object:
         value = self.values.get(key, default)
@@ -134,7 +149,7 @@ def phrases(
     """The phrases under `key`: each a text, or a table with text, weak, severity and exceptions of its own."""
     return tuple(
         _phrase(
-            Table(table.file, table.source, item if isinstance(item, dict) else {"text": item}),
+            table.holding(item if isinstance(item, dict) else {"text": item}),
             key,
             words,
             hit_key,
@@ -155,6 +170,13 @@ def _phrase(one: Table, key: str, words: Words, hit_key: str, general: Sequence[
             if not condense_form(choice)[0]:
                 raise one.error(key, f"{choice!r} is hesitation, which is never looked at; leave it out", text)
     return Phrase(text, groups, hit_key, is_weak, (*general, *exceptions(one, words)), severity(one))
+
+
+def refuse_single(table: Table, key: str, phrase: Phrase) -> None:
+    """Refuse a phrase that may be a single hanzi and need not be the whole utterance."""
+    certain = (group for group in phrase.groups if not group.optional)
+    if not phrase.is_weak and sum(min(map(len, group.choices)) for group in certain) < 2:
+        raise table.error(key, "a single hanzi would be found everywhere; lengthen it or make it weak", phrase.text)
 
 
 def severity(table: Table) -> Severity | None:
@@ -191,12 +213,3 @@ def parsed(table: Table, key: str, line: str, words: Words) -> tuple[Group, ...]
         return parse(line, words)
     except ValueError as error:
         raise table.error(key, str(error), line) from error
-
-
-def _line(source: str, wanted: str) -> int:
-    return next((n for n, line in enumerate(source.splitlines(), 1) if wanted in line), 0)
-
-
-def _key_line(source: str, key: str) -> int:
-    lines = enumerate(source.splitlines(), 1)
-    return next((n for n, line in lines if re.match(rf"\s*\[*{re.escape(key)}\b\s*[]=]", line)), 0)

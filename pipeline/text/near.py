@@ -7,6 +7,7 @@ is found is the distance worked out, so the cost hardly grows with the lexicon.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import ne
 
 from pipeline.text.automaton import Automaton
 from pipeline.text.pinyin import are_alike, encode, syllables
@@ -48,12 +49,22 @@ class NearIndex:
             if (form, start) in tried:
                 continue
             tried.add((form, start))
-            allowed = edits_allowed(len(form.text))
-            left = max(0, start - allowed)
-            edits, first, last = closest(form.sounds, sounds[left : start + len(form.text) + allowed])
-            heard = text[left + first : left + last]
-            if 0 < edits <= allowed and _is_slip(form, heard, sounds[left + first : left + last]):
-                yield form, left + first, left + last
+            edits, first, last = _aligned(form, sounds, start)
+            if 0 < edits <= edits_allowed(len(form.text)) and _is_slip(form, text[first:last], sounds[first:last]):
+                yield form, first, last
+
+
+def _aligned(form: NearForm, sounds: str, start: int) -> tuple[int, int, int]:
+    """(edits, start, end) of the stretch about `start` that is closest to a form."""
+    size, allowed = len(form.sounds), edits_allowed(len(form.sounds))
+    if size < _TWO_EDITS_FROM:
+        # Nothing may be missing, so that the stretch lies just there and counting is enough.
+        heard = sounds[start : start + size]
+        edits = sum(map(ne, form.sounds, heard)) if len(heard) == size else size
+        return edits, start, start + size
+    left = max(0, start - allowed)
+    edits, first, last = closest(form.sounds, sounds[left : start + size + allowed])
+    return edits, left + first, left + last
 
 
 def _is_slip(form: NearForm, heard: str, sounds: str) -> bool:

@@ -5,14 +5,16 @@
     phrases = ["你有病", { text = "不知道", weak = true }]
 
 Phrases under `only_after_refusal` count after a customer's second refusal, those under `after_first_refusal` after the first one already.
-Under [words] a pack may name groups of words, usable as <name> in its phrases.
+Under [words] a pack may name groups of words, usable as <name> in its phrases. What depends on who says it when, or after what, stands under
+[[conditions]] (`conditions.py`). Every key has an example in `lexicons/README.md`.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.records.finding import Severity
-from pipeline.text.lexicon import exceptions, phrases, read, severity, word_groups
+from pipeline.text.conditions import Condition, load_conditions
+from pipeline.text.lexicon import exceptions, phrases, read, refuse_single, severity, word_groups
 from pipeline.text.notation import Words
 from pipeline.text.phrases import Phrase
 
@@ -29,6 +31,7 @@ class Pack:
     severity: Severity | None
     phrases: tuple[Phrase, ...]
     only_after_refusal: tuple[Phrase, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +64,17 @@ def load_pack(file: Path, words: Words) -> Pack:
     """One pack. Raises LexiconError with file, line and reason."""
     table = read(file)
     table.only(
-        "rule", "version", "severity", "exceptions", "phrases", "only_after_refusal", "after_first_refusal", "words"
-    )
+        "rule", "version", "severity", "exceptions", "phrases", "only_after_refusal", "after_first_refusal", "words",
+        "conditions",
+    )  # fmt: skip
     rule, groups = table.text("rule"), word_groups(table, words)
     general = exceptions(table, groups)
     found = phrases(table, "phrases", groups, hit_key=rule, exceptions=general)
-    if not found:
-        raise table.error("phrases", "lists no phrase")
+    conditions = load_conditions(table, rule, groups, general)
+    if not found and not conditions:
+        raise table.error("phrases", "lists no phrase, and there is no condition either")
     later = phrases(table, "only_after_refusal", groups, hit_key=rule, exceptions=general)
     later += phrases(table, "after_first_refusal", groups, hit_key=FIRST, exceptions=general)
     for phrase in (*found, *later):
-        if (
-            sum(min(map(len, group.choices)) for group in phrase.groups if not group.optional) < 2
-            and not phrase.is_weak
-        ):
-            raise table.error(
-                "phrases", "a single hanzi would be found everywhere; lengthen it or make it weak", phrase.text
-            )
-    return Pack(rule, table.whole("version"), severity(table), found, later)
+        refuse_single(table, "phrases", phrase)
+    return Pack(rule, table.whole("version"), severity(table), found, later, conditions)

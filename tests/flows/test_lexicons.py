@@ -32,10 +32,15 @@ def test_shipped_lexicons_are_in_order(callqa):
 def test_every_mistake_is_told_with_file_and_line(lexicons):
     callqa, folder = lexicons
     spoil(folder / "phrases" / "abuse.toml", 'severity = "fatal"', 'severity = "deadly"')
+    spoil(folder / "phrases" / "privacy.toml", "within_s = 20", "within = 20")
     spoil(folder / "scripts" / "survey.toml", "thanks = {", "thank = {")
     found = callqa.json("lexicon", "check", exits=1)
     assert found["ruleset"] is None
-    assert [p.split(":")[0].rpartition("/")[2] for p in found["problems"]] == ["abuse.toml", "survey.toml"]
+    assert [p.split(":")[0].rpartition("/")[2] for p in found["problems"]] == [
+        "abuse.toml",
+        "privacy.toml",
+        "survey.toml",
+    ]
     assert all(p.split(":")[1].isdigit() for p in found["problems"])
 
 

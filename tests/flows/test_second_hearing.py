@@ -1,5 +1,7 @@
 """Fatal phrases are heard twice: with engines that say what they are told to, and with the real model on real sound."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from flows.inspection import Inspector, Job
 from flows.second_hearing import heard_again
 from pipeline.checks.ruleset import load_ruleset
 from pipeline.checks.run import run_checks
+from pipeline.records.finding import Match, Severity
 from pipeline.records.recording import RATE_HZ, Audio, Recording
 from pipeline.records.span import Span
 from pipeline.records.turn import Word
@@ -74,6 +77,16 @@ def test_a_fault_at_the_very_end_is_heard_as_far_as_the_sound_goes():
     engine = Says("你有病啊")
     heard_again(run_checks(call, RULES).findings, AUDIO, engine, RULES)
     assert 0 < engine.lengths[0] <= 4 * RATE_HZ
+
+
+@pytest.mark.parametrize(("text", "counts"), [("念给我听", True), ("年级我听", False)])
+def test_a_condition_holds_where_its_deciding_words_are_heard_again(text, counts):
+    call = heard("agent 0.0-3.0 有个验证码\ncustomer 3.5-6.0 收到了\nagent 6.5-8.5 念给我听")
+    (found,) = [f for f in run_checks(call, RULES).findings if f.rule == "phrase.privacy"]
+    assert found.match is Match.STRUCTURE
+    fatal = replace(found, severity=Severity.FATAL, counts=True)
+    (again,) = heard_again([fatal], AUDIO, Says(text), RULES)
+    assert again.counts is counts
 
 
 @pytest.mark.slow

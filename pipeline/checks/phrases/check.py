@@ -36,7 +36,21 @@ _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def find_phrases(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
-    """Claim every forbidden phrase of the agent or of an unknown speaker, and pressing on after two refusals."""
+    """Claim every forbidden phrase of the agent or of an unknown speaker, pressing on after refusals, and the packs' conditions that hold."""
+    said = [*_said(call, ruleset), *pressed_on(call, ruleset)]
+    yield from said
+    for claim in ruleset.conditions.find(call):
+        if not any(_is_told(claim, other) for other in said):
+            yield claim
+
+
+def _is_told(claim: Claim, other: Claim) -> bool:
+    """Whether a sure claim of the same rule has these words already."""
+    is_same = claim.rule == other.rule and other.match is not Match.NEAR
+    return bool(is_same and claim.span and other.span and claim.span.overlap_ms(other.span))
+
+
+def _said(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
     for utterance in utterances(call.turns, Speaker.AGENT, Speaker.UNKNOWN):
         hits = _most_telling(ruleset.phrases.find(utterance.text))
         manners = [hit for hit in hits if hit.phrase.key in _MANNERS]
@@ -45,7 +59,6 @@ def find_phrases(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
         for rule in dict.fromkeys(hit.phrase.key for hit in hits if hit.phrase.key not in _MANNERS):
             for group in _groups([hit for hit in hits if hit.phrase.key == rule], utterance):
                 yield _claim(group, utterance, ruleset)
-    yield from pressed_on(call, ruleset)
 
 
 def _most_telling(hits: Iterable[Hit]) -> tuple[Hit, ...]:
