@@ -81,7 +81,7 @@ def test_truth_lies_inside_the_audio_and_names_known_rules(drop):
             assert 0 <= turn["start_ms"] < turn["end_ms"] <= durations[truth["call_id"]]
             assert turn["text"] and "，" not in turn["text"]
         for fault in truth["faults"]:
-            whole = fault["rule"].startswith(("script.", "call.", "outcome.", "voice.level", "voice.clipped"))
+            whole = fault["rule"].startswith(("script.missing.", "call.", "outcome.", "voice.level", "voice.clipped"))
             assert (fault["start_ms"] is None) is (fault["end_ms"] is None) is whole
             assert whole or 0 <= fault["start_ms"] < fault["end_ms"] <= durations[truth["call_id"]]
             if fault["rule"].startswith("phrase."):
