@@ -15,7 +15,8 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
+from scipy.fft import irfft, rfft
+from scipy.signal import oaconvolve
 
 from pipeline.records.recording import RATE_HZ, Audio, Samples
 
@@ -38,7 +39,7 @@ def _cleaned(own: Samples, other: Samples) -> Samples:
     path = _path(own, other) if own.size >= 4 * _FRAME else None
     if path is None:
         return own
-    echo = fftconvolve(other, path)[_EARLY : _EARLY + own.size].astype(np.float32)
+    echo = oaconvolve(other, path)[_EARLY : _EARLY + own.size].astype(np.float32)
     rest = own - echo
     is_rest = _power(rest) < _power(echo) * 10 ** (_REST_DB / 10)
     return np.where(np.repeat(is_rest, _STRETCH)[: own.size], np.float32(0), rest)
@@ -56,9 +57,9 @@ def _path(own: Samples, other: Samples) -> Samples | None:
     loud = (np.abs(y) ** 2).mean(axis=1, keepdims=True)
     weight = 1 / (loud + 1e-6 * loud.max() + 1e-12)
     energy = (weight * np.abs(x) ** 2).sum(axis=0)
-    response = np.fft.irfft((weight * x.conj() * y).sum(axis=0) / (energy + 1e-3 * energy.max() + 1e-12))
+    response = irfft((weight * x.conj() * y).sum(axis=0) / (energy + 1e-3 * energy.max() + 1e-12))
     response[_LATE:-_EARLY] = 0
-    echo = x * np.fft.rfft(response)
+    echo = x * rfft(response)
     total, gain = (float((weight * np.abs(part) ** 2).sum()) + 1e-12 for part in (y, echo))
     explained = 1 - float((weight * np.abs(y - echo) ** 2).sum()) / total
     if explained < max(_EXPLAINED, _BY_CHANCE * _TAPS / own.size):
@@ -68,7 +69,7 @@ def _path(own: Samples, other: Samples) -> Samples | None:
     return np.concatenate([response[-_EARLY:], response[:_LATE]]).astype(np.float32)
 
 
-def _spectra(samples: Samples) -> NDArray[np.complex128]:
+def _spectra(samples: Samples) -> NDArray[np.complex64]:
     """(frames, bins) of half-overlapping windows."""
     frames = np.lib.stride_tricks.sliding_window_view(samples, _FRAME)[::_HOP]
-    return np.fft.rfft(frames * np.hanning(_FRAME), axis=1)
+    return np.asarray(rfft(frames * np.hanning(_FRAME).astype(np.float32), axis=1), np.complex64)

@@ -1,13 +1,17 @@
 """faster-whisper: the only module that knows it.
 
-Windows of any number of calls are laid on one virtual timeline, a 30 s slot each, and decoded in batches with the clips given: the same words as
-window by window, at several times the speed. Batched decoding ignores faster-whisper's own thresholds, so doubtful words are filtered
-afterwards (`hallucination.py`). Temperature is 0 throughout: the same sound gives the same words. A new pipeline object per call, because an
-abandoned generator would leak its state into the next. Nothing is ever downloaded.
+Windows are laid on one virtual timeline, a 30 s slot each, and decoded in batches with the clips given: the same words as window by window, at
+several times the speed. On a processor batches are small and heard side by side, a core each, because a small model's matrices are too small to
+be shared by cores; which windows make a batch does not depend on the cores, so the words do not either. Batched decoding ignores
+faster-whisper's own thresholds, so doubtful words are filtered afterwards (`hallucination.py`). Temperature is 0 throughout: the same sound
+gives the same words. A new pipeline object per batch, because an abandoned generator would leak its state into the next. Nothing is ever
+downloaded.
 """
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +28,8 @@ from pipeline.transcription.engine import WindowText
 from pipeline.transcription.model import STANDARD_WINDOW_MS, inspect_model
 
 PROMPT = "以下是普通话的电话录音，请用简体中文记录。"
-BATCH_WINDOWS = 8
+BATCH_WINDOWS, BATCH_WINDOWS_CPU = 8, 3
+_SIDE_BY_SIDE = 4
 _SLOT = 30 * RATE_HZ
 _WHOLE = 3000  # frames of 10 ms
 _ROOM_MS = 500  # what windows add around speech
@@ -59,12 +64,16 @@ class WhisperEngine:
         self, folder: Path, device: str = "cpu", compute_type: str = "int8", threads: int = 0, beam_size: int = 5
     ) -> None:
         files = inspect_model(folder)
+        cores = threads or os.cpu_count() or 1
+        self._batch = BATCH_WINDOWS if device == "cuda" else BATCH_WINDOWS_CPU
+        self._side_by_side = 1 if device == "cuda" else min(cores, _SIDE_BY_SIDE)
         try:
             self._model = WhisperModel(
                 str(folder),
                 device=device,
                 compute_type=compute_type,
-                cpu_threads=threads or os.cpu_count() or 1,
+                cpu_threads=cores // self._side_by_side,
+                num_workers=self._side_by_side,
                 local_files_only=True,
             )
         except Exception as error:  # the libraries raise whatever their parsers meet in a broken file or setting
@@ -92,8 +101,14 @@ class WhisperEngine:
         return self._hear(windows, 1, None)
 
     def _hear(self, windows: Sequence[Samples], beam_size: int, prompt: str | None) -> list[WindowText]:
-        if not windows:
-            return []
+        batches = [windows[at : at + self._batch] for at in range(0, len(windows), self._batch)]
+        if len(batches) < 2 or self._side_by_side == 1:
+            return [text for batch in batches for text in self._hear_batch(batch, beam_size, prompt)]
+        with ThreadPoolExecutor(self._side_by_side) as pool:
+            found = pool.map(self._hear_batch, batches, repeat(beam_size), repeat(prompt))
+            return [text for batch in found for text in batch]
+
+    def _hear_batch(self, windows: Sequence[Samples], beam_size: int, prompt: str | None) -> list[WindowText]:
         timeline = np.zeros(_SLOT * len(windows), np.float32)
         for index, window in enumerate(windows):
             timeline[index * _SLOT : index * _SLOT + len(window)] = window[:_SLOT]
@@ -108,7 +123,7 @@ class WhisperEngine:
             word_timestamps=True,
             vad_filter=False,
             clip_timestamps=clips,
-            batch_size=BATCH_WINDOWS,
+            batch_size=len(windows),
         )
         heard: list[list[Word]] = [[] for _ in windows]
         doubts = [(0.0, 0.0)] * len(windows)
