@@ -2,7 +2,8 @@
 
     agent  12.0-14.5  这个不归我们管，你找别人去     claimed: phrase.shirking at the matched words' own times
 
-Customers may say what they like. Words of an unknown speaker (mono recordings) are claimed as such and never count by themselves. Where two
+Customers may say what they like. Words of an unknown speaker are claimed as such and never count by themselves, and on a mono recording, where a
+customer's turn is a guess and may end with the agent's words, so are those of a customer. Where two
 packs claim the same words, the longer wording wins; several phrases of one pack in one breath are one fault. One outburst is one fault too,
 under its gravest name:
 
@@ -12,6 +13,7 @@ What is promised, asked for or offered (overpromise, privacy, competitor) is no 
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipeline.checks.catalogue import entry
 from pipeline.checks.check import HeardCall
@@ -32,6 +34,8 @@ _MANNERS = frozenset(
         "coercion",
     )
 )  # fmt: skip
+# What people say on answering a telephone (谁呀, 喂说话, 快点说) is rude in an agent alone.
+_GUESSED_HANZI = 4
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -51,8 +55,11 @@ def _is_told(claim: Claim, other: Claim) -> bool:
 
 
 def _said(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
-    for utterance in utterances(call.turns, Speaker.AGENT, Speaker.UNKNOWN):
+    for utterance in utterances(call.turns, *(Speaker if call.mono else (Speaker.AGENT, Speaker.UNKNOWN))):
         hits = _most_telling(ruleset.phrases.find(utterance.text))
+        if utterance.speaker is Speaker.CUSTOMER:
+            utterance = replace(utterance, speaker=Speaker.UNKNOWN)
+            hits = tuple(hit for hit in hits if len(hit.form) >= _GUESSED_HANZI)
         manners = [hit for hit in hits if hit.phrase.key in _MANNERS]
         for group in _groups(manners, utterance):
             yield _claim(group, utterance, ruleset)

@@ -9,8 +9,8 @@ from pipeline.records.turn import Speaker
 from tests.dialogue import shipped, talk
 
 
-def claims(*lines: str) -> list[Claim]:
-    return list(find_phrases(talk(*lines), shipped()))
+def claims(*lines: str, mono: bool = False) -> list[Claim]:
+    return list(find_phrases(talk(*lines, mono=mono), shipped()))
 
 
 def rules(*lines: str) -> list[str]:
@@ -50,6 +50,20 @@ def test_customers_may_say_what_they_like() -> None:
 def test_unknown_speaker_is_claimed_as_such() -> None:
     (claim,) = claims("unknown 你有病吧")
     assert claim.speaker is Speaker.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("line", "claimed"),
+    [
+        ("customer 我打了好几次都没人管这个不归我们管你找别人去", ["phrase.shirking"]),
+        ("customer 谁呀", []),  # fewer than four hanzi: what people say on answering
+    ],
+)
+def test_on_mono_the_customers_turn_is_a_guess_and_its_phrases_go_to_a_reviewer(line: str, claimed: list[str]) -> None:
+    found = claims("agent 您好", line, mono=True)
+    assert [claim.rule for claim in found] == claimed
+    assert all(claim.speaker is Speaker.UNKNOWN for claim in found)
+    assert claims("agent 您好", line) == []
 
 
 def test_span_is_that_of_the_words() -> None:
