@@ -92,7 +92,8 @@ def test_a_success_needs_consent(lines: tuple[str, ...], supported: bool) -> Non
     [
         ("行你直接给我办", None),
         ("再说吧", "outcome.unsupported_success"),
-        ("说了不用了我不办", "outcome.contradicted"),
+        ("说了不用了我不办", "outcome.unsupported_success"),  # a no in the agent's turn may be the agent's
+        ("行你直接给我办以后不想要了打一零零八六", None),
     ],
 )
 def test_on_mono_the_answer_may_stand_in_the_agents_turn(answer: str, rule: str | None) -> None:

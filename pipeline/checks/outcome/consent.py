@@ -33,7 +33,10 @@ def heard_outcome(call: HeardCall, ruleset: Ruleset) -> Outcome | None:
 
 
 def decision(call: HeardCall, ruleset: Ruleset) -> Decision | None:
-    """The customer's last decisive words. On mono, and where the speaker is unknown, an utterance is read as either side's, or as both's."""
+    """The customer's last decisive words. On mono, and where the speaker is unknown, an utterance is read as either side's, or as both's.
+
+    But a yes alone is read out of a turn taken for the agent's: a no there (以后不想要了打一零零八六) would accuse.
+    """
     offered, is_asked, decided = False, False, None
     for utterance in utterances(call.turns):
         is_either = call.mono or utterance.speaker is Speaker.UNKNOWN
@@ -53,7 +56,7 @@ def _decision(
     """What this utterance decides; an order counts after an `offer` in the same breath too."""
     for key, outcome in (("refuse", Outcome.REFUSED), ("order", Outcome.SUCCESS), ("agree", Outcome.SUCCESS)):
         hit = said.get(key)
-        if hit is None:
+        if hit is None or (key == "refuse" and utterance.speaker is Speaker.AGENT):
             continue
         is_after = offer is not None and offer.end <= hit.start
         if key == "refuse" or (key == "order" and (offered or is_after)) or (key == "agree" and (is_asked or is_after)):
