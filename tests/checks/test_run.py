@@ -93,13 +93,17 @@ def test_a_success_needs_consent(lines: tuple[str, ...], supported: bool) -> Non
         ("行你直接给我办", None),
         ("再说吧", "outcome.unsupported_success"),
         ("说了不用了我不办", "outcome.unsupported_success"),  # a no in the agent's turn may be the agent's
-        ("行你直接给我办以后不想要了打一零零八六", None),
     ],
 )
 def test_on_mono_the_answer_may_stand_in_the_agents_turn(answer: str, rule: str | None) -> None:
     line = f"agent 您愿意参加的话我现在就给您办行不行{answer}"
     found = findings(line, "agent 感谢您的接听", outcome="success", mono=True)
     assert [f.rule for f in found if f.category == "outcome"] == ([rule] if rule else [])
+
+
+def test_on_mono_a_no_of_the_agent_takes_no_yes_back() -> None:
+    lines = (OFFER, "customer 好的", "agent 以后不想要了打一零零八六")
+    assert not [f for f in findings(*lines, outcome="success", mono=True) if f.category == "outcome"]
 
 
 @pytest.mark.parametrize(("agent", "counts"), [(0.9, True), (0.5, False)])
