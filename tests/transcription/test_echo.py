@@ -62,6 +62,15 @@ def test_both_speaking_at_once_are_both_kept():
     assert power_db(clean[together] - CUSTOMER[together]) < power_db(CUSTOMER[together]) - 20
 
 
+def test_the_echo_of_a_long_call_goes_too():
+    agent, customer = np.tile(AGENT, 12), np.tile(CUSTOMER, 12)
+    clean = without_echo(audio_of(agent + np.tile(FLOOR, 12), customer + echo_of(agent, -30))).customer
+    waits, speaks = slice(RATE_HZ, 9 * RATE_HZ), slice(int(9.6 * RATE_HZ), int(11.4 * RATE_HZ))
+    last = 11 * SECONDS * RATE_HZ
+    assert power_db(clean[last:][waits]) < power_db(echo_of(AGENT, -30)[waits]) - 15
+    assert power_db(clean[last:][speaks] - CUSTOMER[speaks]) < power_db(CUSTOMER[speaks]) - 30
+
+
 def test_without_an_echo_nothing_is_touched():
     audio = audio_of(AGENT + FLOOR, CUSTOMER + FLOOR[::-1])
     clean = without_echo(audio)
