@@ -62,6 +62,8 @@ def test_percentiles_lie_between_the_figures_and_shares_are_counted() -> None:
         # A count at its limit is past it, so the limit lies above what is usual.
         (Limit("interruption_count", Side.HIGH, 1, least=2, claims_at=True), [2.0] * 50, 3),
         (Limit("interruption_count", Side.HIGH, 1, least=2, claims_at=True), [0.0] * 50, 2),
+        # Below what a limit may be nothing is proposed, whatever it then claims.
+        (Limit("rate_min_cpm", Side.LOW, 5, least=5), [0.0] * 50, 5),
     ],
 )
 def test_a_proposal_lies_on_its_step_away_from_the_middle(limit: Limit, values: list[float], proposed: float) -> None:
@@ -70,7 +72,7 @@ def test_a_proposal_lies_on_its_step_away_from_the_middle(limit: Limit, values: 
 
 @given(st.sampled_from(LIMITS), st.lists(st.integers(0, 200), min_size=50, max_size=120))
 def test_a_proposal_claims_no_more_than_about_one_in_twenty(limit: Limit, steps: list[int]) -> None:
-    values = [step * limit.step / 2 for step in steps]
+    values = [(limit.least or 0) + step * limit.step / 2 for step in steps]
     at = propose(limit, values)
     assert at is not None
     past = sum(limit.is_past(value, at) for value in values)
