@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 
 from flows.second_hearing import heard_again
@@ -66,14 +67,14 @@ class _Stages:
 
 
 class Inspector:
-    """The model, the rules and a decoding process, held for as long as the process lives."""
+    """The model, the rules and a decoding process, held for as long as the process lives. Several threads may inspect at once."""
 
     def __init__(self, settings: Settings, ruleset: Ruleset) -> None:
         self._engine = WhisperEngine(
             settings.model_path, settings.device, settings.compute_type, settings.threads, settings.beam_size
         )
         self.ruleset = ruleset
-        self._decoder = Decoder()
+        self._decoder, self._decoding = Decoder(), Lock()
         self.versions = Versions(ruleset.version, self._engine.version, __version__)
 
     def __enter__(self) -> "Inspector":
@@ -85,11 +86,16 @@ class Inspector:
     ) -> None:
         self._decoder.__exit__(kind, error, trace)
 
+    @property
+    def at_once(self) -> int:
+        """How many calls the machine inspects at once without one waiting for the other."""
+        return self._engine.at_once
+
     def inspect(self, job: Job) -> Inspection:
         """What is heard and judged in one recording."""
         stage = _Stages()
         try:
-            with stage("decode"):
+            with self._decoding, stage("decode"):
                 audio = self._decoder.decode(
                     job.path, job.agent_channel, job.facts.duration_ms, sha256=job.sha256, name=job.name
                 )

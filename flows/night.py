@@ -7,9 +7,11 @@ is written in one transaction.
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ from sqlalchemy import Engine
 from flows.drawing import policy_of
 from flows.inspection import Inspector, Job
 from flows.optouts import claim_stored
+from flows.side_by_side import side_by_side
 from pipeline.checks.check import CallFacts
 from pipeline.checks.ruleset import load_ruleset
 from pipeline.errors import AudioError, StaleLease, StorageError
@@ -39,7 +42,9 @@ _PULL_WAITS_S = (1.0, 4.0)
 
 @dataclass(slots=True)
 class Tally:
-    """What a run did: calls by how they ended, seconds by stage, calls left for a later run with the reason."""
+    """What a run did: calls by how they ended, seconds by stage summed over calls (several are in hand at once, so they sum to more than the run
+    took), calls left for a later run with the reason.
+    """
 
     calls: Counter[str] = field(default_factory=Counter)
     stages_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -78,11 +83,13 @@ def work_batch(
     tally, begun = Tally(), set[int]()
     try:
         pulled = _pull_all(settings, engine, works, tally)
-        for work, archived in _kept(engine, pulled, tally):
-            begun.add(work.drawn_call_id)
-            _hear(engine, inspector, work, archived, tally)
-            if on_call:
-                on_call()
+        heard = side_by_side(partial(_heard, inspector), _kept(engine, pulled, tally), inspector.at_once)
+        with closing(heard):
+            for (work, archived), inspection in heard:
+                begun.add(work.drawn_call_id)
+                _store(engine, inspector, work, archived, inspection, tally)
+                if on_call:
+                    on_call()
     except BaseException:
         with writing(engine) as session:
             hand_back(session, [work for work in works if work.drawn_call_id not in begun])
@@ -103,20 +110,9 @@ def _kept(engine: Engine, pulled: Sequence[tuple[Work, Archived]], tally: Tally)
             tally.calls["taken_over"] += 1
 
 
-def _hear(engine: Engine, inspector: Inspector, work: Work, archived: Archived, tally: Tally) -> None:
-    began = time.perf_counter()
-    try:
-        inspection = inspector.inspect(_job(work, archived))
-    except StorageError as error:
-        tally.defer(work, error)
-        return
-    heard = time.perf_counter()
-    _store(engine, inspector, work, inspection, archived, tally)
-    times = asdict(inspection.times)
-    for stage, seconds in times.items():
-        tally.stages_s[stage.removesuffix("_s")] += seconds
-    tally.stages_s["other"] += heard - began - sum(times.values())
-    tally.stages_s["store"] += time.perf_counter() - heard
+def _heard(inspector: Inspector, pulled: tuple[Work, Archived]) -> Inspection:
+    work, archived = pulled
+    return inspector.inspect(_job(work, archived))
 
 
 def _pull_all(settings: Settings, engine: Engine, works: Sequence[Work], tally: Tally) -> list[tuple[Work, Archived]]:
@@ -159,8 +155,17 @@ def _job(work: Work, archived: Archived) -> Job:
 
 
 def _store(
-    engine: Engine, inspector: Inspector, work: Work, inspection: Inspection, archived: Archived, tally: Tally
+    engine: Engine, inspector: Inspector, work: Work, archived: Archived, heard: Future[Inspection], tally: Tally
 ) -> None:
+    """Wait until a call is heard and write it, all in one transaction."""
+    try:
+        inspection = heard.result()
+    except StorageError as error:
+        tally.defer(work, error)
+        return
+    for stage, seconds in asdict(inspection.times).items():
+        tally.stages_s[stage.removesuffix("_s")] += seconds
+    began = time.perf_counter()
     now, number = datetime.now(UTC), work.row.customer_number
     try:
         with writing(engine) as session:
@@ -170,6 +175,8 @@ def _store(
     except StaleLease:
         tally.calls["taken_over"] += 1
         return
+    finally:
+        tally.stages_s["store"] += time.perf_counter() - began
     tally.calls[inspection.status.value] += 1
     if between_calls:
         tally.calls["findings"] += between_calls

@@ -5,7 +5,10 @@ Prefect starts, retries and shows runs; what was inspected is told by our own ta
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 
 from pipeline.settings import debugging
 
@@ -34,6 +37,26 @@ def prepare(root: Path, api_url: str | None = None) -> None:
     if api_url:
         values["PREFECT_API_URL"] = api_url
     os.environ.update(values)
+
+
+@contextmanager
+def starting(root: Path) -> Iterator[None]:
+    """Let Prefect and its in-process server come up beside what is done within: they take ten seconds, where its database is new twenty."""
+    prepare(root)
+    thread = Thread(target=_start, name="prefect", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def _start() -> None:
+    shield_from_keyboard()
+    with suppress(Exception):  # the flow that needs it tries again and tells why not
+        from prefect.client.orchestration import get_client
+
+        get_client(sync_client=True)
 
 
 def shield_from_keyboard() -> None:

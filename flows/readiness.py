@@ -3,7 +3,6 @@
 import shutil
 
 from flows.drawing import policy_of
-from flows.night import inspector_for
 from pipeline.errors import StorageError
 from pipeline.settings import Settings
 
@@ -12,6 +11,9 @@ PREFECT_MB = 50
 
 def check_ready(settings: Settings) -> None:
     """Space, policy, lexicons, model. Raises StorageError, LexiconError or ModelError; the model stays loaded for the night."""
+    # What hears takes seconds to import: only who is about to hear pays for it.
+    from flows.night import inspector_for
+
     check_space(settings)
     policy_of(settings)
     inspector_for(settings.root)

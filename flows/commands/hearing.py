@@ -1,6 +1,7 @@
 """simulate, inspect, evaluate: calls made, heard and compared, without a database."""
 
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from flows.console import clock, out, print_json, progress
 from flows.output import inspection_json
+from flows.side_by_side import side_by_side
 from pipeline.checks.check import CallFacts
 from pipeline.checks.ruleset import Ruleset, load_ruleset
 from pipeline.errors import DataError, StorageError, UsageError
@@ -107,10 +109,11 @@ def inspect_all(settings: Settings, ruleset: Ruleset, jobs: "list[Job]") -> list
     with (
         Inspector(settings, ruleset) as inspector,
         progress("inspecting", len(jobs)) as steps,
+        closing(side_by_side(inspector.inspect, jobs, inspector.at_once)) as inspected,
     ):
-        for job in jobs:
+        for job, result in inspected:
             try:
-                results.append(inspector.inspect(job))
+                results.append(result.result())
             except StorageError as error:
                 results.append(inspector.unreadable(job, error))
             steps.advance()

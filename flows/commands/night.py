@@ -8,7 +8,7 @@ import typer
 from flows.commands.sampling import past_day
 from flows.console import out, print_json, progress
 from flows.drawing import open_store, yesterday
-from flows.orchestration import heed_keyboard, prepare, shield_from_keyboard
+from flows.orchestration import heed_keyboard, shield_from_keyboard, starting
 from flows.readiness import check_ready
 from flows.schedule import keep_schedule
 from pipeline.recordings.manifest import read_manifest
@@ -101,8 +101,8 @@ def nightly_command(
 
 def run_night(settings: Settings, until: date, seed: str | None) -> "Tally":
     """The nightly flow in this process with Prefect's in-process server, with a progress bar."""
-    check_ready(settings)
-    prepare(settings.root)
+    with starting(settings.root):
+        check_ready(settings)
     # Imported here because Prefect reads its environment when it is imported.
     from flows import nightly
 

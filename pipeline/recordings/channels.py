@@ -10,6 +10,7 @@ or louder on one side, would have every word transcribed twice and the customer'
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.fft import irfft, rfft
 
 from pipeline.records.call import AgentChannel
 from pipeline.records.recording import RATE_HZ, Samples
@@ -61,9 +62,9 @@ def _best_lag(left: Samples, right: Samples) -> int:
     total = np.zeros(_BLOCK + 1, dtype=np.complex128)
     step = _BLOCK * _BLOCKS_AT_ONCE
     for start in range(0, left.size, step):
-        a, b = (np.fft.rfft(_blocks(channel[start : start + step]), 2 * _BLOCK) for channel in (left, right))
+        a, b = (rfft(_blocks(channel[start : start + step]), 2 * _BLOCK) for channel in (left, right))
         total += (a * b.conj()).sum(axis=0)
-    correlation = np.abs(np.fft.irfft(total))
+    correlation = np.abs(irfft(total))
     lags = np.r_[0 : _LAGS + 1, -_LAGS:0]
     return int(lags[np.argmax(correlation[lags])])
 

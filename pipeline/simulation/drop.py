@@ -10,7 +10,10 @@ import hashlib
 import json
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -33,6 +36,8 @@ _USUAL_CODECS = ("mulaw",) * 8 + ("alaw",) * 5 + ("pcm16",) * 4 + ("mp3",) * 3 +
 _SHORTEST_S = 1.0
 _LEAST_SNR_DB, _MOST_SNR_DB = -20, 100
 _MADE_WITH = ".simulated"
+_ENGINES = 2
+_Call = tuple[tuple[str, ...], str, list[tuple[str, ...]]]
 
 
 def simulate(
@@ -60,16 +65,19 @@ def simulate(
     agents = rosters(seed, vendors)
     rows: list[tuple[str, ...]] = []
     truths: list[str] = []
+    plans = (
+        plan_call(
+            index, random.Random(f"{seed} call {index}"), deck, rates, agents, day, codecs or _USUAL_CODECS, snr_db
+        )
+        for index in range(calls)
+    )
     try:
-        with Engine() as engine:
-            for index in range(calls):
-                chance = random.Random(f"{seed} call {index}")
-                plan = plan_call(index, chance, deck, rates, agents, day, codecs or _USUAL_CODECS, snr_db)
-                row, truth = _written(out, plan, seconds, engine)
-                rows += [row, *([_unanswered(plan)] if chance.random() < rates.no_answer else [])]
+        with closing(_all_written(out, plans, seconds, rates.no_answer)) as written:
+            for row, truth, unanswered in written:
+                rows += [row, *unanswered]
                 truths.append(truth)
                 if on_progress:
-                    on_progress(index + 1, calls)
+                    on_progress(len(truths), calls)
         _write_manifest(out / "manifest.csv", rows)
         (out / "truth.jsonl").write_text("".join(f"{truth}\n" for truth in truths), encoding="utf-8")
     except OSError as error:
@@ -103,8 +111,25 @@ def _validate(calls: int, seconds: float, vendors: int, codecs: Sequence[str] | 
         known(codec)
 
 
-def _written(out: Path, plan: Plan, seconds: float, engine: Engine) -> tuple[tuple[str, ...], str]:
-    """Speak and write one call; its manifest row and its line of truth."""
+def _all_written(out: Path, plans: Iterable[Plan], seconds: float, no_answer: float) -> Generator[_Call, None, None]:
+    """The calls in order, spoken by two engines in turn on every machine: what an engine says hangs on what it has said before."""
+    with ExitStack() as stack:
+        engines = [stack.enter_context(Engine()) for _ in range(_ENGINES)]
+        threads = [stack.enter_context(ThreadPoolExecutor(1)) for _ in engines]
+        for thread in threads:
+            stack.callback(thread.shutdown, wait=False, cancel_futures=True)
+        begun: deque[Future[_Call]] = deque()
+        for index, plan in enumerate(plans):
+            lane = index % _ENGINES
+            begun.append(threads[lane].submit(_written, out, plan, seconds, no_answer, engines[lane]))
+            if len(begun) > 2 * _ENGINES:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
+
+
+def _written(out: Path, plan: Plan, seconds: float, no_answer: float, engine: Engine) -> _Call:
+    """Speak and write one call; its manifest row, its line of truth, and rows of calls that nobody answered."""
     lines = conversation(plan.scene, seconds)
     channels, laid_out = speak_call(
         lines,
@@ -121,7 +146,9 @@ def _written(out: Path, plan: Plan, seconds: float, engine: Engine) -> tuple[tup
     data = encoded(channels, plan.codec)
     file.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
-    return _row(plan, len(channels) // RATE_HZ, plan.scene.outcome, plan.file, digest), _truth(plan, laid_out)
+    row = _row(plan, len(channels) // RATE_HZ, plan.scene.outcome, plan.file, digest)
+    unanswered = [_unanswered(plan)] if plan.scene.chance.random() < no_answer else []
+    return row, _truth(plan, laid_out), unanswered
 
 
 def _row(plan: Plan, duration_s: int, outcome: Outcome, file: str, digest: str) -> tuple[str, ...]:

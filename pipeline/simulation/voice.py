@@ -17,13 +17,16 @@ from types import TracebackType
 from typing import IO
 
 import numpy as np
-from scipy.signal import resample_poly
+from scipy.signal import firwin, resample_poly
 
 from pipeline.errors import UsageError
 from pipeline.records.recording import Samples
 
 RATE_HZ = 8_000
 _ENGINE_UP, _ENGINE_DOWN = 160, 441  # 22,050 Hz to RATE_HZ
+_LOW_PASS = firwin(2 * 10 * _ENGINE_DOWN + 1, 1 / _ENGINE_DOWN, window=("kaiser", 5.0)).astype(
+    np.float32
+)  # resample_poly's own
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _LENGTH = struct.Struct("<I")
 
@@ -107,7 +110,7 @@ class Engine:
                 "reinstall it: pip install --force-reinstall espeakng-loader"
             ) from error
         samples = np.frombuffer(raw, np.int16).astype(np.float32) / 32768
-        return _trimmed(np.asarray(resample_poly(samples, _ENGINE_UP, _ENGINE_DOWN), np.float32))
+        return _trimmed(np.asarray(resample_poly(samples, _ENGINE_UP, _ENGINE_DOWN, window=_LOW_PASS), np.float32))
 
     def _exchange(self, request: bytes) -> bytes:
         if self._process.stdin is None or self._process.stdout is None:

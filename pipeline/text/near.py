@@ -6,6 +6,7 @@ is found is the distance worked out, so the cost hardly grows with the lexicon.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from operator import ne
 
@@ -98,6 +99,10 @@ def closest(sounds: str, text: str) -> tuple[int, int, int]:
 
 def _pieces(sounds: str) -> tuple[tuple[int, str], ...]:
     """Offset and text of the k + 1 pieces of a phrase."""
-    count = edits_allowed(len(sounds)) + 1
-    cuts = [len(sounds) * n // count for n in range(count + 1)]
-    return tuple((start, sounds[start:end]) for start, end in pairwise(cuts))
+    return tuple((start, sounds[start:end]) for start, end in _cuts(len(sounds)))
+
+
+@cache
+def _cuts(length: int) -> tuple[tuple[int, int], ...]:
+    count = edits_allowed(length) + 1
+    return tuple(pairwise(length * n // count for n in range(count + 1)))

@@ -88,6 +88,11 @@ class WhisperEngine:
         return self._version
 
     @property
+    def at_once(self) -> int:
+        """How many batches it hears at once, a part of the cores each. Any number of threads may ask it."""
+        return self._side_by_side
+
+    @property
     def longest_window_ms(self) -> int:
         """How much speech the model is given at once."""
         return self._longest_window_ms

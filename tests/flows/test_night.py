@@ -207,6 +207,8 @@ def test_a_named_call_is_drawn_once_and_several_all_or_none(drop, tmp_path):
 class BrokenDisk:
     """An inspector whose machine gives it no recording."""
 
+    at_once = 2
+
     def inspect(self, job):
         raise StorageError(f"{job.name}: Input/output error")
 
