@@ -51,7 +51,9 @@ class NearIndex:
                 continue
             tried.add((form, start))
             edits, first, last = _aligned(form, sounds, start)
-            if 0 < edits <= edits_allowed(len(form.text)) and _is_slip(form, text[first:last], sounds[first:last]):
+            if 0 < edits <= edits_allowed(len(form.text)) and _is_slip(
+                form, edits, text[first:last], sounds[first:last]
+            ):
                 yield form, first, last
 
 
@@ -68,14 +70,16 @@ def _aligned(form: NearForm, sounds: str, start: int) -> tuple[int, int, int]:
     return edits, left + first, left + last
 
 
-def _is_slip(form: NearForm, heard: str, sounds: str) -> bool:
+def _is_slip(form: NearForm, edits: int, heard: str, sounds: str) -> bool:
     """Whether the difference may be a recogniser's.
 
-    Beginning, end and decisive words agree; of a phrase under 9 syllables none is missing; and a syllable heard for another has its
-    initial or its final (看法 for 办法, never 便宜点 for 简单点).
+    Beginning, end and decisive words agree (from 9 syllables on the beginning may be the one slip); of a phrase under 9 none is missing; and a
+    syllable heard for another has its initial or its final (看法 for 办法, never 便宜点 for 简单点).
     """
-    framed = sounds[0] == form.sounds[0] and sounds[-1] == form.sounds[-1]
-    complete = len(form.text) >= _TWO_EDITS_FROM or len(heard) == len(form.text)
+    first, last = sounds[0] == form.sounds[0], sounds[-1] == form.sounds[-1]
+    is_long = len(form.text) >= _TWO_EDITS_FROM
+    framed = last and (first or (is_long and edits == 1))
+    complete = is_long or len(heard) == len(form.text)
     agrees = all(heard.count(word) == form.text.count(word) for word in _DECISIVE)
     alike = len(heard) != len(form.text) or all(map(are_alike, syllables(form.text), syllables(heard)))
     return framed and complete and agrees and alike
