@@ -136,8 +136,10 @@ def test_what_was_not_said_is_no_surer_than_what_was_heard(confidence: float, co
     (unsupported,) = findings(OFFER, "customer 再说吧", outcome="success", confidence=confidence)
     assert unsupported.counts is counts
     said = ("agent 您好我想问一下您的套餐用得怎么样", "customer 还行") * 5
-    missing = [f for f in findings(*said, project="survey", confidence=confidence) if f.rule == "script.missing.thanks"]
-    assert [f.counts for f in missing] == [counts]
+    missing = [
+        f for f in findings(*said, project="survey", confidence=confidence) if f.rule.startswith("script.missing")
+    ]
+    assert missing == []
 
 
 def test_nothing_is_said_of_consent_where_the_recording_is_not_whole_or_no_success() -> None:

@@ -75,6 +75,32 @@ def test_what_a_confirmation_repeats_is_no_content() -> None:
     assert elements(without="content")["content"].state is ElementState.MISSING
 
 
+def test_what_a_confirmation_far_away_repeats_is_content() -> None:
+    told = "agent 每月送五百兆流量" + "您听我慢慢说" * 10 + "跟您确认一下"
+    script = shipped().script("telemarketing")
+    assert script is not None
+    found = {e.element: e.state for e in find_elements(talk(told, outcome="success"), script, shipped())}
+    assert found["content"] is ElementState.PRESENT
+
+
+def test_an_agent_heard_badly_lacks_nothing() -> None:
+    assert elements(without="thanks", confidence=0.79)["thanks"].state is ElementState.NOT_ASSESSABLE
+    assert elements(without="thanks", confidence=0.81)["thanks"].state is ElementState.MISSING
+
+
+def test_on_mono_what_a_turn_of_a_guessed_customer_shows_is_not_missing() -> None:
+    lines = [line for name, line in CALL.items() if name != "thanks"]
+    script = shipped().script("telemarketing")
+    assert script is not None
+    for mono, last, state in (
+        (True, "customer 谢谢您再见", ElementState.NOT_ASSESSABLE),
+        (True, "customer 再见", ElementState.MISSING),
+        (False, "customer 谢谢您再见", ElementState.MISSING),
+    ):
+        found = find_elements(talk(*lines, last, outcome="success", mono=mono), script, shipped())
+        assert {e.element: e.state for e in found}["thanks"] is state
+
+
 def test_asking_to_do_it_confirms_nothing() -> None:
     assert elements(without="confirmation")["confirmation"].state is ElementState.MISSING
 
