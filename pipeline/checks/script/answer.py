@@ -4,8 +4,9 @@
     agent     22.5-25.0  没有违约金，您提前一个月说就行      approved
     agent     22.5-25.0  这个以后再说，您先办上              claimed, with the question's words
 
-The answer may come in any of the agent's next turns (`answer_turns`, a 嗯 or 好的 is none) or for `answer_s` seconds, whichever lasts
-longer, and asking again gives them as long again. Where the agent has no turn left, the customer has hung up, and nothing is claimed; nor is
+The answer may come in any of the agent's next turns (`answer_turns`, a 嗯 or 好的 is none) or for `answer_s` seconds, whichever lasts longer, and
+asking again gives them as long again. A later turn that closes the call (confirms, tells where to enquire, thanks) answers nothing: the hotline
+told to everybody is not the number that was asked for. Where the agent has no turn left, the customer has hung up, and nothing is claimed; nor is
 it where the recording is mono or a speaker unknown, for then nobody can say who asked.
 """
 
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from pipeline.checks.check import HeardCall
+from pipeline.checks.script.script import Script
 from pipeline.checks.script.scripted import Scripted
 from pipeline.checks.script.throughout import DEFERRED, Limits, Throughout
 from pipeline.records.finding import Claim, Match
@@ -23,9 +25,10 @@ from pipeline.text.normal import normalize
 from pipeline.text.phrases import Hit
 from pipeline.text.utterances import Utterance, utterances
 
-RULE, VERSION = "script.answer", 1
+RULE, VERSION = "script.answer", 2
 
 _HUM_HANZI = 3
+_CLOSING = frozenset(("confirmation", "enquiry_channel", "thanks"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ def unapproved_answers(scripted: Scripted) -> Iterator[Claim]:
     if not scripted.whole or call.mono or any(turn.speaker is Speaker.UNKNOWN for turn in call.turns):
         return
     for questions in _in_rows(_questions(call, throughout)):
-        if all(question.replies for question in questions) and not any(_is_answered(q, throughout) for q in questions):
+        if all(question.replies for question in questions) and not any(
+            _is_answered(q, scripted.script) for q in questions
+        ):
             yield _claim(questions[0], scripted)
 
 
@@ -90,10 +95,11 @@ def _in_rows(questions: Iterator[_Question]) -> list[list[_Question]]:
     return rows
 
 
-def _is_answered(question: _Question, throughout: Throughout) -> bool:
+def _is_answered(question: _Question, script: Script) -> bool:
     """In any turn, or in two that the customer's hum has parted."""
-    said = [reply.text for reply in question.replies]
-    keys = {hit.phrase.key for text in (*said, "".join(said)) for hit in throughout.answered.find(text)}
+    first, *later = [reply.text for reply in question.replies]
+    said = [first, *(text for text in later if not _CLOSING & {hit.phrase.key for hit in script.matcher.find(text)})]
+    keys = {hit.phrase.key for text in (*said, "".join(said)) for hit in script.throughout.answered.find(text)}
     return bool(keys & {question.name, DEFERRED})
 
 

@@ -39,6 +39,13 @@ def test_what_is_no_such_question_wants_no_answer(held, line: str) -> None:
     assert names(held, line, DODGED, *ON) == []
 
 
+def test_the_hotline_that_closes_every_call_answers_nothing(held) -> None:
+    dodged = "agent 您消消气，别想这些了，那我给您登记上可以吗"
+    closing = ("customer 我再想想", "agent 有问题可以拨打一零零八六，谢谢您，再见")
+    assert names(held, "customer 去哪里投诉", dodged, *closing) == ["去哪里投诉"]
+    assert names(held, "customer 去哪里投诉", "agent 您打一零零八六就行", *closing) == []
+
+
 HUMS = ("agent 嗯", "customer 那要不要嘛")
 LATE = "agent 没有违约金您放心"
 
