@@ -4,7 +4,7 @@ Consent is a customer's yes in answer to an offer, or their asking for it in so 
 您是机主吗 agrees to nothing. A hum between offer and yes does not part them. A refusal after it takes it back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.checks.check import HeardCall
@@ -40,14 +40,29 @@ def decision(call: HeardCall, ruleset: Ruleset) -> Decision | None:
     offered, is_asked, decided = False, False, None
     for utterance in utterances(call.turns):
         is_either = call.mono or utterance.speaker is Speaker.UNKNOWN
-        said = {hit.phrase.key: hit for hit in ruleset.consent.find(utterance.text)}
+        hits = ruleset.consent.find(utterance.text)
+        said = {hit.phrase.key: hit for hit in hits}
+        offers = [hit for hit in hits if hit.phrase.key == "offer"]
         offer = said.get("offer") if is_either or utterance.speaker is Speaker.AGENT else None
         if is_either or utterance.speaker is Speaker.CUSTOMER:
             decided = _decision(utterance, said, offered, is_asked, offer) or decided
+            if is_either and offers and decided is None:
+                decided = _answered_within(utterance, offers, ruleset)
             is_asked = is_asked and len(utterance.text) <= _HUM_HANZI
         if offer is not None:
             offered = is_asked = True
     return decided
+
+
+def _answered_within(utterance: Utterance, offers: Sequence[Hit], ruleset: Ruleset) -> Decision | None:
+    """A yes between one offer and the next: 给您申请好不好|好我同意 is two people's, and the 不 of the first takes nothing from the second."""
+    ends = [*(hit.start for hit in offers[1:]), len(utterance.text)]
+    for offer, end in zip(offers, ends, strict=True):
+        answer = utterance.text[offer.end : end]
+        for hit in ruleset.consent.find(answer):
+            if hit.phrase.key in ("order", "agree"):
+                return Decision(Outcome.SUCCESS, utterance, answer[hit.start : hit.end])
+    return None
 
 
 def _decision(
