@@ -8,7 +8,7 @@ Pieces keep their order; a window never mixes calls or channels. Times heard in 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from pipeline.records.span import Span
 from pipeline.records.turn import Word
 
 _GAP_MS, _PAD_MS = 60, 250
+_FINAL = frozenset("吗吧呢嘛么的了们")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,25 @@ class Window:
 
         An engine lets a word begin where the one before it ended, so that the first of a piece (您 in …再见|您好…) reaches back through the gap and
         over the end of the piece before; its end is right within a tenth of a second. A word therefore belongs to the last piece whose speech
-        is nearer to the word's end than the speech before it.
+        is nearer to the word's end than the speech before it. A word that only ends sentences (吗 in …方便吗|您…) may reach forward instead: begun in
+        a piece, it belongs there, and what was heard before it with it.
         """
-        spoken = [piece.spoken for piece in self.pieces]
-        middles = [(before.end_ms + after.start_ms) // 2 for before, after in pairwise(spoken)]
-        for word in words:
-            index = bisect_left(middles, word.span.end_ms)
+        for index, word in zip(self._places(words), words, strict=True):
             piece = self.pieces[index]
             shift = piece.source.start_ms - piece.at_ms
             start = min(max(word.span.start_ms + shift, piece.source.start_ms), piece.source.end_ms)
             end = min(max(word.span.end_ms + shift, start), piece.source.end_ms)
             yield index, replace(word, span=Span(start, end))
+
+    def _places(self, words: Sequence[Word]) -> list[int]:
+        """The index of each word's piece, never falling."""
+        spoken = [piece.spoken for piece in self.pieces]
+        middles = [(before.end_ms + after.start_ms) // 2 for before, after in pairwise(spoken)]
+        places = [bisect_left(middles, word.span.end_ms) for word in words]
+        for at, word in enumerate(words):
+            if word.text in _FINAL and places[at] and word.span.start_ms < spoken[places[at] - 1].end_ms:
+                places[at] -= 1
+        return list(accumulate(reversed(places), min))[::-1]
 
 
 def pack(samples: Samples, speech: Sequence[Span], longest_ms: int) -> Iterator[Window]:

@@ -77,6 +77,24 @@ def test_a_word_through_the_gap_belongs_where_it_was_spoken(from_ms, to_ms, piec
     assert window.pieces[piece].source.start_ms <= word.span.start_ms <= word.span.end_ms
 
 
+@pytest.mark.parametrize(
+    ("words", "places"),
+    [
+        ([("方", 900, 1200), ("吗", 1400, 2300), ("您", 2300, 2500)], [0, 0, 1]),
+        ([("方", 900, 1200), ("您", 1400, 2300), ("好", 2300, 2500)], [0, 1, 1]),
+        ([("便", 1200, 1900), ("吗", 1450, 2300), ("您", 2300, 2500)], [0, 0, 1]),  # and so does what comes before it
+        (
+            [("方", 900, 1200), ("便", 1200, 1400), ("吗", 1900, 2300)],
+            [0, 0, 1],
+        ),  # begun behind the piece: left where it is
+    ],
+)
+def test_what_only_ends_sentences_begins_no_piece(words, places):
+    window = next(pack(ramp(20), [Span(500, 1750), Span(10_000, 12_000)], LONGEST_WINDOW_MS))
+    restored = window.restored([Word(text, Span(start, end), 1.0) for text, start, end in words])
+    assert [index for index, _ in restored] == places
+
+
 def test_padding_never_reaches_into_a_neighbour():
     window = next(pack(ramp(20), [Span(1000, 2000), Span(2100, 3000)], LONGEST_WINDOW_MS))
     first, second = window.pieces
