@@ -1,11 +1,16 @@
 """What the README says is so."""
 
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from pipeline.checks.ruleset import load_ruleset
 from pipeline.settings import CHECKOUT
 from tests.flows.conftest import Callqa
 
@@ -48,6 +53,60 @@ def test_make_targets_exist():
     makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"\bmake (\w+)", README)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def shown():
+    """File and text of each code block of the README that names its file."""
+    return dict(re.findall(r"```\w+\n# (\S+)\n(.*?)```", README, re.DOTALL))
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A copy of what a rule is made of, for blocks to be written into."""
+    for folder in ("pipeline", "lexicons", "tests"):
+        shutil.copytree(CHECKOUT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def put_after(file, mark, line):
+    """Write a line behind the first one that begins with `mark`."""
+    text = file.read_text(encoding="utf-8")
+    at = re.search(rf"^{re.escape(mark)}.*\n", text, re.MULTILINE).end()
+    file.write_text(text[:at] + line + text[at:], encoding="utf-8")
+
+
+def test_a_phrase_is_one_line(copied):
+    sentence = "那是您自己的选择"
+
+    def found():
+        return [hit.phrase.key for hit in load_ruleset(copied / "lexicons").phrases.find(sentence)]
+
+    assert found() == []
+    put_after(copied / "lexicons/phrases/coldness.toml", "phrases = [", shown()["lexicons/phrases/coldness.toml"])
+    assert found() == ["phrase.coldness"]
+
+
+def test_a_rule_is_one_file_one_line_and_one_test(copied):
+    blocks = shown()
+    test = "tests/checks/tone/test_talk_share.py"
+    (copied / test).write_text(blocks[test], encoding="utf-8")
+
+    def tested():
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", test, "-p", "no:cacheprovider"],
+            cwd=copied,
+            env={**os.environ, "PYTHONPATH": str(copied)},
+            capture_output=True,
+            text=True,
+        )
+
+    assert "1 failed" in tested().stdout
+    rule = "pipeline/checks/tone/talk_share.py"
+    (copied / rule).write_text(blocks[rule], encoding="utf-8")
+    put_after(copied / "pipeline/checks/catalogue.py", "_RULES = (", blocks["pipeline/checks/catalogue.py"])
+    done = tested()
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.slow

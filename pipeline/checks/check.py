@@ -7,9 +7,13 @@ The catalogue gives the rule its category, severity and plan number; `run.py` tu
 defend: where a thing cannot be assessed it yields nothing and the call's measures say why.
 """
 
+import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
+from types import ModuleType
+from typing import Generic, TypeVar
 
 from pipeline.records.call import Outcome
 from pipeline.records.finding import Claim
@@ -85,33 +89,43 @@ class Standard:
     optout_grace_h: int
 
 
-Rule = Callable[[HeardCall, Standard], Iterator[Claim]]
+Run = TypeVar("Run", bound=Callable[..., Iterator[Claim]])
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Check(Generic[Run]):
     """A registered rule and the version of its meaning."""
 
     rule: str
     version: int
-    run: Rule
+    run: Run
 
 
-_registered: dict[str, Check] = {}
+class Rules(Generic[Run]):
+    """Rules that run on the same thing: called, it registers one; iterated, it gives them in the order of their names."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Check[Run]] = {}
+
+    def __call__(self, rule: str, version: int) -> Callable[[Run], Run]:
+        """Register a function under its catalogue name. Two rules of one name are a programming error (ValueError)."""
+
+        def register(run: Run) -> Run:
+            if rule in self._checks:
+                raise ValueError(f"two checks are called {rule}")
+            self._checks[rule] = Check(rule, version, run)
+            return run
+
+        return register
+
+    def __iter__(self) -> Iterator[Check[Run]]:
+        return iter([self._checks[name] for name in sorted(self._checks)])
 
 
-def check(rule: str, version: int) -> Callable[[Rule], Rule]:
-    """Register a voice rule under its catalogue name. Two rules of one name are a programming error."""
-
-    def register(run: Rule) -> Rule:
-        if rule in _registered:
-            raise ValueError(f"two checks are called {rule}")
-        _registered[rule] = Check(rule, version, run)
-        return run
-
-    return register
+check = Rules[Callable[[HeardCall, Standard], Iterator[Claim]]]()
 
 
-def registered() -> tuple[Check, ...]:
-    """All registered rules in the order of their names."""
-    return tuple(_registered[name] for name in sorted(_registered))
+def load_rules(package: ModuleType) -> None:
+    """Import every module of a package: a rule is there because its file is."""
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        import_module(module.name)

@@ -7,9 +7,9 @@ notice. A rule that fails is named in `failed`: that call was not judged by it, 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import pipeline.checks.tone  # noqa: F401  # registers the voice rules
+from pipeline.checks import script, tone
 from pipeline.checks.catalogue import entry
-from pipeline.checks.check import CallFacts, HeardCall, registered
+from pipeline.checks.check import CallFacts, HeardCall, check, load_rules
 from pipeline.checks.outcome.after_optout import RULE as AFTER_OPTOUT
 from pipeline.checks.outcome.after_optout import after_optout
 from pipeline.checks.outcome.contradicted import contradicted
@@ -18,21 +18,16 @@ from pipeline.checks.outcome.out_of_hours import out_of_hours
 from pipeline.checks.outcome.unsupported_success import unsupported_success
 from pipeline.checks.phrases.check import find_phrases
 from pipeline.checks.ruleset import Ruleset
-from pipeline.checks.script import answer, jargon, key_figure, order, overtime
 from pipeline.checks.script.elements import missing_claims
-from pipeline.checks.script.scripted import Scripted, hold_against
+from pipeline.checks.script.scripted import Scripted, hold_against, script_check
 from pipeline.records.finding import Claim, Element, Finding, Match, Severity
 from pipeline.records.optout import OptOut
 from pipeline.records.turn import Speaker
 
 _OUTCOME_VERSION, _CONSENT_VERSION = 1, 3
-_SCRIPT_RULES = (
-    (answer.RULE, answer.VERSION, answer.unapproved_answers),
-    (jargon.RULE, jargon.VERSION, jargon.specialist_words),
-    (key_figure.RULE, key_figure.VERSION, key_figure.unrepeated_figures),
-    (order.RULE, order.VERSION, order.disorder),
-    (overtime.RULE, overtime.VERSION, overtime.overtime),
-)
+
+load_rules(script)
+load_rules(tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ class CheckResult:
 
 def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
     """Every rule over a call. Raises UsageError where the call's project has no script."""
-    script = ruleset.script(call.facts.project)
+    held_to = ruleset.script(call.facts.project)
     findings: list[Finding] = []
     failed: list[tuple[str, str]] = []
     held: list[Scripted] = []
@@ -60,21 +55,22 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
             failed.append((name, f"{type(error).__name__}: {error}"))
 
     def check_script() -> Iterable[Claim]:
-        if script is not None:
-            held.append(hold_against(script, call, ruleset))
-            yield from missing_claims(held[0].elements, script, call.confidence(Speaker.AGENT, Speaker.UNKNOWN))
+        if held_to is not None:
+            held.append(hold_against(held_to, call, ruleset))
+            yield from missing_claims(held[0].elements, held_to, call.confidence(Speaker.AGENT, Speaker.UNKNOWN))
 
     def hear_optouts() -> Iterable[Claim]:
         optouts.extend(heard_optouts(call, ruleset))
         return ()
 
-    for rule in registered():
+    for rule in check:
         carry_out(rule.rule, rule.version, lambda rule=rule: rule.run(call, ruleset.standard))  # type: ignore[misc]
     carry_out("phrase", 1, lambda: find_phrases(call, ruleset))
-    carry_out("script", script.version if script else 1, check_script)
+    carry_out("script", held_to.version if held_to else 1, check_script)
     for scripted in held:  # none where there is no script, or where holding the call against it failed
-        for name, version, run in _SCRIPT_RULES:
-            carry_out(name, version, lambda run=run, scripted=scripted: run(scripted))  # type: ignore[misc]
+        for rule_of_script in script_check:
+            run = rule_of_script.run
+            carry_out(rule_of_script.rule, rule_of_script.version, lambda run=run, scripted=scripted: run(scripted))  # type: ignore[misc]
     carry_out("outcome.unsupported_success", _CONSENT_VERSION, lambda: unsupported_success(call, ruleset))
     carry_out("outcome.contradicted", _OUTCOME_VERSION, lambda: contradicted(call, ruleset))
     carry_out("call.out_of_hours", _OUTCOME_VERSION, lambda: out_of_hours(call, ruleset))

@@ -16,7 +16,7 @@ from itertools import accumulate
 
 from pipeline.checks.check import HeardCall
 from pipeline.checks.script.script import Script
-from pipeline.checks.script.scripted import Scripted
+from pipeline.checks.script.scripted import Scripted, script_check
 from pipeline.checks.script.throughout import DEFERRED, Limits, Throughout
 from pipeline.records.finding import Claim, Match
 from pipeline.records.span import Span
@@ -24,8 +24,6 @@ from pipeline.records.turn import Speaker
 from pipeline.text.normal import normalize
 from pipeline.text.phrases import Hit
 from pipeline.text.utterances import Utterance, utterances
-
-RULE, VERSION = "script.answer", 2
 
 _HUM_HANZI = 3
 _CLOSING = frozenset(("confirmation", "enquiry_channel", "thanks"))
@@ -48,6 +46,7 @@ class _Question:
         return max((reply.end_ms for reply in self.replies), default=self.asked.end_ms)
 
 
+@script_check("script.answer", version=2)
 def unapproved_answers(scripted: Scripted) -> Iterator[Claim]:
     """Claim each question that is not answered as agreed, once for all the times it is asked in a row."""
     call, throughout = scripted.call, scripted.script.throughout
@@ -113,5 +112,5 @@ def _claim(question: _Question, scripted: Scripted) -> Claim:
         matched=asked.text[hit.start : hit.end],
         match=Match.STRUCTURE,
         confidence=min(hit.confidence, asked.confidence, scripted.call.confidence(Speaker.AGENT)),
-        rule=RULE,
+        rule="script.answer",
     )

@@ -8,15 +8,14 @@ Who was asked about a word may use it: what the customer said first is not claim
 
 from collections.abc import Iterator
 
-from pipeline.checks.script.scripted import Scripted
+from pipeline.checks.script.scripted import Scripted, script_check
 from pipeline.records.finding import Claim, Match
 from pipeline.records.turn import Speaker
 from pipeline.text.phrases import Hit
 from pipeline.text.utterances import Utterance, utterances
 
-RULE, VERSION = "script.jargon", 1
 
-
+@script_check("script.jargon", version=1)
 def specialist_words(scripted: Scripted) -> Iterator[Claim]:
     """Claim each utterance of the agent's (or of an unknown speaker's) with words of the list not said before."""
     known: set[str] = set()
@@ -39,5 +38,5 @@ def _claim(hits: list[Hit], utterance: Utterance) -> Claim:
         words,
         best.match,
         min(best.confidence, utterance.confidence),
-        RULE,
+        "script.jargon",
     )

@@ -11,7 +11,7 @@ lacks the confirmation as a whole is claimed for that alone.
 from collections.abc import Iterator, Sequence
 
 from pipeline.checks.script.figures import NAMES, Figure, Kind, figures
-from pipeline.checks.script.scripted import Scripted
+from pipeline.checks.script.scripted import Scripted, script_check
 from pipeline.records.finding import Claim, Match
 from pipeline.records.turn import Speaker
 from pipeline.text.normal import normalize
@@ -19,11 +19,10 @@ from pipeline.text.numerals import numerals
 from pipeline.text.pinyin import encode
 from pipeline.text.utterances import Utterance, utterances
 
-RULE, VERSION = "script.key_figure", 1
-
 _LEAST_BY_SOUND = 2
 
 
+@script_check("script.key_figure", version=1)
 def unrepeated_figures(scripted: Scripted) -> Iterator[Claim]:
     """Claim each kind of figure that the script wants repeated, was told with the content and is not heard again."""
     if not scripted.whole or scripted.lacks("confirmation"):
@@ -50,7 +49,7 @@ def _unrepeated(kind: Kind, spoken: Sequence[Utterance], scripted: Scripted) -> 
         matched=words,
         match=Match.STRUCTURE,
         confidence=min(utterance.confidence, scripted.call.confidence(Speaker.AGENT, Speaker.UNKNOWN)),
-        rule=RULE,
+        rule="script.key_figure",
     )
 
 

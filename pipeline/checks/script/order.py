@@ -9,12 +9,11 @@ Of a cut recording nothing is claimed: what came first may be what is lost.
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.checks.script.scripted import Scripted
+from pipeline.checks.script.scripted import Scripted, script_check
 from pipeline.records.finding import Claim, Match
 
-RULE, VERSION = "script.order", 2
 
-
+@script_check("script.order", version=2)
 def disorder(scripted: Scripted) -> Iterator[Claim]:
     """Claim the first element that begins before the one the script puts before it."""
     if not scripted.whole:
@@ -26,5 +25,5 @@ def disorder(scripted: Scripted) -> Iterator[Claim]:
     for (earlier, first), (later, second) in pairwise(present):
         if second.start_ms < first.start_ms:
             explanation = f"“{names[later.element]}”说在“{names[earlier.element]}”之前，与脚本次序不同，仅作提示。"
-            yield Claim(second, explanation, text=later.text, match=Match.STRUCTURE, rule=RULE)
+            yield Claim(second, explanation, text=later.text, match=Match.STRUCTURE, rule="script.order")
             return

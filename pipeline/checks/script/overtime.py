@@ -11,13 +11,12 @@ where no content is heard, its length is unknown.
 
 from collections.abc import Iterator
 
-from pipeline.checks.script.scripted import Scripted
+from pipeline.checks.script.scripted import Scripted, script_check
 from pipeline.records.finding import Claim, Match
 from pipeline.records.span import Span
 
-RULE, VERSION = "script.overtime", 1
 
-
+@script_check("script.overtime", version=1)
 def overtime(scripted: Scripted) -> Iterator[Claim]:
     """Claim what lies beyond the script's limits for the opening and for the whole call."""
     turns, limits = scripted.call.turns, scripted.script.throughout.limits
@@ -35,7 +34,9 @@ def _beyond(what: str, limit_ms: int | None, from_ms: int, until_ms: int) -> Ite
         return
     lasted = _clock(until_ms - from_ms)
     explanation = f"{what}用了 {lasted}，脚本规定不超过 {_clock(limit_ms)}，仅作提示。"
-    yield Claim(Span(from_ms + limit_ms, until_ms), explanation, matched=lasted, match=Match.STRUCTURE, rule=RULE)
+    yield Claim(
+        Span(from_ms + limit_ms, until_ms), explanation, matched=lasted, match=Match.STRUCTURE, rule="script.overtime"
+    )
 
 
 def _clock(length_ms: int) -> str:

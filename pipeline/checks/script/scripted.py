@@ -1,14 +1,15 @@
 """A heard call held against its script: what every rule of the script starts from."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipeline.checks.check import HeardCall
+from pipeline.checks.check import HeardCall, Rules
 from pipeline.checks.outcome.consent import heard_outcome
 from pipeline.checks.ruleset import Ruleset
 from pipeline.checks.script.elements import find_elements, is_whole
 from pipeline.checks.script.script import Script
 from pipeline.records.call import Outcome
-from pipeline.records.finding import Element, ElementState
+from pipeline.records.finding import Claim, Element, ElementState
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class Scripted:
     def lacks(self, element: str) -> bool:
         """Whether the script's element is missing."""
         return any(one.element == element and one.state is ElementState.MISSING for one in self.elements)
+
+
+script_check = Rules[Callable[[Scripted], Iterator[Claim]]]()
 
 
 def hold_against(script: Script, call: HeardCall, ruleset: Ruleset) -> Scripted:
