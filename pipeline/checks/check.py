@@ -122,7 +122,8 @@ class Rules(Generic[Run]):
         return iter([self._checks[name] for name in sorted(self._checks)])
 
 
-check = Rules[Callable[[HeardCall, Standard], Iterator[Claim]]]()
+Rule = Callable[[HeardCall, Standard], Iterator[Claim]]
+check = Rules[Rule]()
 
 
 def load_rules(package: ModuleType) -> None:
