@@ -14,13 +14,14 @@ from pipeline.simulation.voice import RATE_HZ
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A delivery format: file suffix, whether it has one channel only, its name in libsndfile or FFmpeg, bits a second."""
+    """A delivery format: file suffix, whether it has one channel only, its name in libsndfile or FFmpeg, bits a second, the encoder's own."""
 
     suffix: str
     mono_only: bool
     subtype: str | None = None
     encoder: str | None = None
     bit_rate: int = 0
+    options: tuple[tuple[str, str], ...] = ()
 
 
 CODECS = {
@@ -29,7 +30,7 @@ CODECS = {
     "pcm16": Codec(".wav", False, subtype="PCM_16"),
     "gsm": Codec(".wav", True, subtype="GSM610"),
     "amr": Codec(".amr", True, encoder="libopencore_amrnb", bit_rate=12_200),
-    "mp3": Codec(".mp3", False, encoder="libmp3lame", bit_rate=32_000),
+    "mp3": Codec(".mp3", False, encoder="libmp3lame", bit_rate=32_000, options=(("compression_level", "7"),)),
 }
 
 
@@ -58,7 +59,7 @@ def _encode(file: io.BytesIO, channels: Samples, codec: Codec) -> None:
     layout = "stereo" if len(planes) == 2 else "mono"
     with av.open(file, "w", format=codec.suffix[1:]) as container:
         try:
-            stream = container.add_stream(codec.encoder, rate=RATE_HZ, layout=layout)
+            stream = container.add_stream(codec.encoder, rate=RATE_HZ, layout=layout, options=dict(codec.options))
         except av.codec.codec.UnknownCodecError as error:
             raise UsageError(f"this PyAV has no {codec.encoder} for {codec.suffix}; choose other codecs") from error
         stream.bit_rate = codec.bit_rate
