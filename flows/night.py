@@ -6,7 +6,7 @@ is written in one transaction.
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -83,7 +83,7 @@ def work_batch(
     tally, begun = Tally(), set[int]()
     try:
         pulled = _pull_all(settings, engine, works, tally)
-        heard = side_by_side(partial(_heard, inspector), _kept(engine, pulled, tally), inspector.at_once)
+        heard = side_by_side(partial(_heard, inspector), _kept(engine, pulled, begun, tally), inspector.at_once)
         with closing(heard):
             for (work, archived), inspection in heard:
                 begun.add(work.drawn_call_id)
@@ -97,15 +97,19 @@ def work_batch(
     return tally
 
 
-def _kept(engine: Engine, pulled: Sequence[tuple[Work, Archived]], tally: Tally) -> Iterator[tuple[Work, Archived]]:
-    """One call after the other, the leases of all that wait renewed before each, so that a slow model loses none."""
-    for place, (work, archived) in enumerate(pulled):
+def _kept(
+    engine: Engine, pulled: Sequence[tuple[Work, Archived]], stored: Set[int], tally: Tally
+) -> Iterator[tuple[Work, Archived]]:
+    """One call after the other, before each the leases renewed of all that are not yet `stored` (in hand or waiting), so that a slow model loses none."""
+    for work, archived in pulled:
         began = time.perf_counter()
         with writing(engine) as session:
-            held = renew_held(session, [waiting for waiting, _ in pulled[place:]], LEASE_S, datetime.now(UTC))
+            unfinished = [other for other, _ in pulled if other.drawn_call_id not in stored]
+            held = renew_held(session, unfinished, LEASE_S, datetime.now(UTC))
         tally.stages_s["store"] += time.perf_counter() - began
-        if held and held[0].drawn_call_id == work.drawn_call_id:
-            yield held[0], archived
+        kept = next((other for other in held if other.drawn_call_id == work.drawn_call_id), None)
+        if kept is not None:
+            yield kept, archived
         else:
             tally.calls["taken_over"] += 1
 

@@ -24,7 +24,7 @@ from pipeline.records.finding import Claim, Element, Finding, Match, Severity
 from pipeline.records.optout import OptOut
 from pipeline.records.turn import Speaker
 
-_OUTCOME_VERSION, _CONSENT_VERSION = 1, 3
+_OUTCOME_VERSION, _CONSENT_VERSION = 1, 4
 
 load_rules(script)
 load_rules(tone)
