@@ -100,7 +100,7 @@ def work_batch(
 def _kept(
     engine: Engine, pulled: Sequence[tuple[Work, Archived]], stored: Set[int], tally: Tally
 ) -> Iterator[tuple[Work, Archived]]:
-    """One call after the other, before each the leases renewed of all that are not yet `stored` (in hand or waiting), so that a slow model loses none."""
+    """One call after the other, the leases of all not yet `stored`, in hand or waiting, renewed before each, so that a slow model loses none."""
     for work, archived in pulled:
         began = time.perf_counter()
         with writing(engine) as session:
