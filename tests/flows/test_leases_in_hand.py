@@ -1,0 +1,38 @@
+import sqlite3
+import threading
+
+from flows.night import work_batch
+from pipeline.settings import load
+from tests.flows.test_optouts import Reader, callqa, dropped, open_store
+from tests.flows.test_optouts import root as root
+
+
+class Slow(Reader):
+    """An inspector that is at its first call until it begins the third, and then looks at the leases."""
+
+    def __init__(self, root):
+        super().__init__()
+        self.root, self.begun, self.leases, self.third = root, [], [], threading.Event()
+
+    def inspect(self, job):
+        self.begun.append(job.name)
+        if len(self.begun) == 1:
+            assert self.third.wait(60), "the third call was never begun"
+        if len(self.begun) == 3:
+            with sqlite3.connect(self.root / "callqa.db") as database:
+                self.leases = [row[0] for row in database.execute("SELECT expires_at FROM work")]
+            self.third.set()
+        return super().inspect(job)
+
+
+def test_the_lease_of_a_call_in_hand_is_as_long_as_that_of_one_that_waits(root):
+    for name in ("asked", "same_day", "again"):
+        callqa(root, "ingest", dropped(root.parent / "drop", name))
+    with sqlite3.connect(root / "callqa.db") as database:
+        drawn = ["/".join(row) for row in database.execute("SELECT vendor, call_id FROM calls")]
+    callqa(root, "sample", *(word for call in drawn for word in ("--call", call)))
+    settings, inspector = load(root), Slow(root)
+    tally = work_batch(settings, open_store(settings), inspector, "somebody")
+    assert len(inspector.begun) == len(inspector.leases) == 3
+    assert len(set(inspector.leases)) == 1
+    assert tally.calls["inspected"] == 3
