@@ -48,8 +48,12 @@ def simulate_command(
         float | None, typer.Option(help="Line noise under the speech, in dB; default mixed 25-45.")
     ] = None,
     codecs: Annotated[str | None, typer.Option(help="Comma-separated; default a mix of all.")] = None,
+    wordings: Annotated[
+        Path | None, typer.Option(help="Folder of dialogues to speak; default those of pipeline/simulation.")
+    ] = None,
 ) -> None:
     """Write a simulated vendor drop: audio, manifest.csv, truth.jsonl. Needs the extra `simulate` (espeak-ng, GPL-3.0)."""
+    from pipeline.simulation.dialogues import SHIPPED
     from pipeline.simulation.drop import simulate
 
     with progress("simulating", calls) as steps:
@@ -63,6 +67,7 @@ def simulate_command(
             snr_db=snr_db,
             codecs=None if codecs is None else tuple(name.strip() for name in codecs.split(",") if name.strip()),
             on_progress=lambda _done, _all: steps.advance(),
+            words=wordings or SHIPPED,
         )
     out.print(f"{calls} calls in {folder}: manifest.csv, truth.jsonl")
 

@@ -4,13 +4,14 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.records.call import AgentChannel, Outcome
 from pipeline.simulation import slots, voice
 from pipeline.simulation.codecs import known
-from pipeline.simulation.dialogues import wordings
-from pipeline.simulation.faults import Deck, Rates, outcomes, projects
+from pipeline.simulation.dialogues import SHIPPED, wordings
+from pipeline.simulation.faults import AFTER_OPTOUT, Deck, Rates, outcomes, projects
 from pipeline.simulation.scene import Scene
 from pipeline.simulation.telephone import Circuit
 from pipeline.simulation.voice import Person
@@ -21,6 +22,7 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 _USUAL_OUTCOMES = (Outcome.SUCCESS,) * 4 + (Outcome.REFUSED,) * 3 + (Outcome.CALLBACK,) * 2 + (Outcome.OTHER,)
 # With the codecs that are always mono this makes about 15 % of all calls mono.
 _MIXED_SHARE = 0.07
+_KNOWS_SPEAKERS = "mulaw"
 _LOW_DBFS, _LOUD_DBFS, _CLIPPING_DBFS, _BEFORE_RAISING_DBFS = (-45, -42), (-1, 1), (-5, -3.5), (-30, -28)
 
 
@@ -73,15 +75,26 @@ def plan_call(
     day: date,
     codecs: Sequence[str],
     snr_db: float | None,
+    folder: Path = SHIPPED,
+    is_last: bool = False,
 ) -> Plan:
-    """Decide one call; the deck's state is all that comes from the calls before it."""
+    """Decide one call, its words from `folder`; the deck's state is all that comes from the calls before it.
+
+    A number that was called in spite of an opt-out gets that opt-out in the next call planned, a day earlier; the last call has none.
+    """
     codec = chance.choice(codecs)
+    opted_out = deck.owed
     mono = known(codec).mono_only or chance.random() < _MIXED_SHARE
-    faults = deck.draw(codec, mono)
+    if opted_out:
+        # Whose wish it was must be heard.
+        codec, mono, day = _KNOWS_SPEAKERS, False, day - timedelta(days=1)
+    faults = () if opted_out else deck.draw(codec, mono, is_last)
     agent = chance.choice(agents[index % len(agents)])
-    number = f"199000{chance.randrange(100_000):05}"
+    number = opted_out or f"199000{chance.randrange(100_000):05}"
+    deck.owed = number if AFTER_OPTOUT in faults else None
     started_at = _moment(chance, day, "call.out_of_hours" in faults)
     call_id = f"{day:%Y%m%d}{index + 1:05}"
+    possible = (Outcome.REFUSED,) if opted_out else outcomes(faults)
     return Plan(
         call_id=call_id,
         file=f"{day:%Y%m%d}/{agent.vendor}/{call_id}{known(codec).suffix}",
@@ -94,8 +107,8 @@ def plan_call(
         channel=AgentChannel.MONO if mono else chance.choice((AgentChannel.LEFT,) * 5 + (AgentChannel.RIGHT,)),
         circuit=_circuit(chance, faults, snr_db),
         scene=Scene(
-            words=wordings(chance.choice(projects(faults))),
-            outcome=chance.choice([o for o in _USUAL_OUTCOMES if o in outcomes(faults)]),
+            words=wordings(chance.choice(projects(faults)), folder),
+            outcome=chance.choice([o for o in _USUAL_OUTCOMES if o in possible]),
             slots=slots.filled(
                 chance, agent.surname + agent.given, agent.surname, agent.name_code[1:], number, started_at.hour
             ),
@@ -105,6 +118,7 @@ def plan_call(
             # On a mono recording nobody can tell whose words these are.
             rude_customer=not faults and not mono and chance.random() < rates.rude_customer,
             asked=not faults and chance.random() < rates.asked,
+            opts_out=opted_out is not None,
         ),
         sound_seed=chance.getrandbits(63),
     )

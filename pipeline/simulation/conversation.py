@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pipeline.records.call import Outcome
 from pipeline.simulation.dialogues import Exchange
+from pipeline.simulation.faults import CONTRADICTED, UNSUPPORTED
 from pipeline.simulation.figures import with_figures
 from pipeline.simulation.line import Line, Mark, Where
 from pipeline.simulation.planting import planted
@@ -18,6 +19,8 @@ from pipeline.simulation.scene import Scene
 _HANZI_MS, _CHANGE_MS = 225, 550
 # Less than this is not worth another question and answer.
 _SHORTEST_GAP_MS = 3000
+# Before the content, on top of the usual opening: no script allows more than a minute for both.
+_LONG_OPENING_MS = 75_000
 
 
 def conversation(scene: Scene, seconds: float) -> tuple[Line, ...]:
@@ -27,19 +30,20 @@ def conversation(scene: Scene, seconds: float) -> tuple[Line, ...]:
     tail = [*_decision(scene), *_closing(scene)]
     lines = planted(scene, head, tail)
     # The customer of a survey answers once they have agreed to; others ask before they decide.
-    answers_after = scene.words.project == "survey" and scene.outcome is Outcome.SUCCESS and not _unsupported(scene)
+    agreed = scene.outcome is Outcome.SUCCESS and not {UNSUPPORTED, CONTRADICTED} & {*scene.faults}
+    answers_after = scene.words.project == "survey" and agreed
     at = next(i for i, line in enumerate(lines) if line.element == "request") + (2 if answers_after else 0)
     return (*lines[:at], *_exchanges(scene, seconds * 1000 - _length_ms(lines), answers_after), *lines[at:])
-
-
-def _unsupported(scene: Scene) -> bool:
-    return "outcome.unsupported_success" in scene.faults
 
 
 def _opening(scene: Scene) -> Iterator[Line]:
     if scene.often(0.6):
         yield replace(scene.customer("hello"), pause_ms=0)
-    if scene.often(0.5):
+    if "script.order" in scene.faults:
+        (line,) = scene.agent("self_introduction", "greeting")
+        yield replace(line, marks=(Mark("script.order", Where.TURN),))
+        yield from scene.agent("identity")
+    elif scene.often(0.5):
         yield from scene.agent("greeting", "self_introduction", "identity")
     else:
         yield from scene.agent("greeting", "self_introduction")
@@ -54,6 +58,8 @@ def _opening(scene: Scene) -> Iterator[Line]:
         yield from scene.agent("recording_notice")
         yield from scene.agent("purpose")
     yield scene.customer("acknowledge")
+    if "script.overtime" in scene.faults:
+        yield from _exchanges(scene, _LONG_OPENING_MS, own=False)
 
 
 def _offer(scene: Scene) -> Iterator[Line]:
@@ -71,9 +77,15 @@ def _offer(scene: Scene) -> Iterator[Line]:
 
 def _decision(scene: Scene) -> Iterator[Line]:
     yield from scene.agent("request")
-    if _unsupported(scene):
-        mark = Mark("outcome.unsupported_success", Where.CALL)
+    if UNSUPPORTED in scene.faults:
+        mark = Mark(UNSUPPORTED, Where.CALL)
         yield replace(scene.customer("vague"), marks=(mark,))
+        return
+    if CONTRADICTED in scene.faults:
+        yield replace(scene.customer("refuse"), marks=(Mark(CONTRADICTED, Where.TURN),))
+        return
+    if scene.opts_out:
+        yield scene.customer("opt_out")
         return
     yield scene.customer(
         {Outcome.SUCCESS: "consent", Outcome.REFUSED: "refuse", Outcome.CALLBACK: "busy"}.get(
@@ -85,7 +97,7 @@ def _decision(scene: Scene) -> Iterator[Line]:
 def _closing(scene: Scene) -> Iterator[Line]:
     if scene.outcome is Outcome.SUCCESS and not scene.lacks("confirmation"):
         yield from scene.agent("confirmation")
-        if not _unsupported(scene):
+        if not {UNSUPPORTED, CONTRADICTED} & {*scene.faults}:
             yield scene.customer("confirm_ok")
     if scene.outcome is Outcome.CALLBACK:
         if not scene.lacks("callback_time"):

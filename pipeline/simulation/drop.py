@@ -23,6 +23,7 @@ from pipeline.records.call import AgentChannel, Outcome
 from pipeline.simulation.casting import VENDORS, Plan, plan_call, rosters
 from pipeline.simulation.codecs import CODECS, encoded, known
 from pipeline.simulation.conversation import conversation
+from pipeline.simulation.dialogues import SHIPPED
 from pipeline.simulation.faults import Deck, Rates
 from pipeline.simulation.layout import Layout
 from pipeline.simulation.scripted import speak_call
@@ -52,22 +53,32 @@ def simulate(
     codecs: tuple[str, ...] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     rates: Rates | None = None,
+    words: Path = SHIPPED,
 ) -> None:
     """Write `calls` connected calls of about `seconds` each (never shorter than their script) and some without an answer.
 
-    The same arguments give the same bytes. Raises UsageError for arguments out of range or an `out` that holds another drop, and
-    StorageError where `out` cannot be written.
+    `words` is a folder of wordings as `dialogues/` has them. The same arguments give the same bytes. Raises UsageError for arguments out of
+    range or an `out` that holds another drop, and StorageError where `out` cannot be written.
     """
     _validate(calls, seconds, vendors, codecs, snr_db)
     rates = rates or Rates()
-    _claim(out, json.dumps([calls, seed, f"{day}", seconds, vendors, snr_db, codecs, f"{rates}"]))
+    _claim(out, json.dumps([calls, seed, f"{day}", seconds, vendors, snr_db, codecs, f"{rates}", f"{words}"]))
     deck = Deck(rates, random.Random(f"{seed} deck"))
     agents = rosters(seed, vendors)
     rows: list[tuple[str, ...]] = []
     truths: list[str] = []
     plans = (
         plan_call(
-            index, random.Random(f"{seed} call {index}"), deck, rates, agents, day, codecs or _USUAL_CODECS, snr_db
+            index,
+            random.Random(f"{seed} call {index}"),
+            deck,
+            rates,
+            agents,
+            day,
+            codecs or _USUAL_CODECS,
+            snr_db,
+            words,
+            is_last=index == calls - 1,
         )
         for index in range(calls)
     )

@@ -18,14 +18,30 @@ _ELEMENTS: dict[str, tuple[Outcome, ...]] = {
     **dict.fromkeys(("convenience", "recording_notice", *BODY, "confirmation", "enquiry_channel"), _SUCCESS),
     "callback_time": (Outcome.CALLBACK,),
 }
-_VOICE = ("too_fast", "too_slow", "dead_air", "interruption", "raised", "noise", "level_low", "level_high", "clipped")
-_CALL = ("call.out_of_hours", "outcome.unsupported_success")
-_SCRIPT = ("jargon", "key_figure", "answer")
+_VOICE = (
+    "too_fast", "too_slow", "dead_air", "slow_response", "interruption", "monologue", "raised", "noise", "level_low", "level_high", "clipped",
+)  # fmt: skip
+# What a mono recording shows too.
+_HEARD_ON_MONO = ("voice.dead_air",)
+AFTER_OPTOUT = "call.after_optout"
+UNSUPPORTED, CONTRADICTED = "outcome.unsupported_success", "outcome.contradicted"
+_CALL = ("call.out_of_hours", AFTER_OPTOUT, UNSUPPORTED, CONTRADICTED)
+_SCRIPT = ("jargon", "key_figure", "answer", "order", "overtime")
 # The others' content tells what must be paid; a survey costs nothing.
 _WITH_FIGURES = tuple(project for project in PROJECTS if project != "survey")
 # A compressing codec overshoots at full scale and blurs the flat tops that clipping is known by.
 _KEEPS_PEAKS = ("mulaw", "alaw", "pcm16")
 _MOST_FAULTS = 3
+# Of these pairs one fault takes away what the other needs.
+_EXCLUSIVE = (
+    (UNSUPPORTED, "script.missing.confirmation"),
+    (UNSUPPORTED, CONTRADICTED),
+    (CONTRADICTED, "script.missing.confirmation"),
+    (CONTRADICTED, "script.key_figure"),
+    ("script.order", "script.missing.greeting"),
+    ("script.order", "script.missing.self_introduction"),
+    ("script.overtime", "script.missing.content"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +90,17 @@ class Deck:
         self._rates, self._chance = rates, chance
         self._cards: dict[str, list[str]] = {group: [] for group in kinds()}
 
-    def draw(self, codec: str, mono: bool) -> tuple[str, ...]:
-        """The faults of the next call, none or up to three that go together."""
+        # The number of a call just planned whose opt-out the next call has to hold.
+        self.owed: str | None = None
+
+    def draw(self, codec: str, mono: bool, is_last: bool = False) -> tuple[str, ...]:
+        """The faults of the next call, none or up to three that go together; the last call has none that needs another call."""
         drawn: list[str] = []
         if self._chance.random() < self._rates.faulty:
             drawn += self._next(drawn, codec, mono)
             while drawn and len(drawn) < _MOST_FAULTS and self._chance.random() < self._rates.further:
                 drawn += self._next(drawn, codec, mono)
-        return tuple(drawn)
+        return tuple(fault for fault in drawn if not (is_last and fault == AFTER_OPTOUT))
 
     def _next(self, drawn: Sequence[str], codec: str, mono: bool) -> list[str]:
         """The first card of a group that fits beside those drawn; of the phrases where none of the group does."""
@@ -106,13 +125,13 @@ def outcomes(faults: Sequence[str]) -> tuple[Outcome, ...]:
 
 def projects(faults: Sequence[str]) -> tuple[str, ...]:
     """The projects whose calls can have all these faults."""
-    return _WITH_FIGURES if "script.key_figure" in faults else PROJECTS
+    return _WITH_FIGURES if {"script.key_figure", "script.overtime"} & {*faults} else PROJECTS
 
 
 def _possible(fault: str) -> tuple[Outcome, ...]:
     if fault == "phrase.after_refusal":
         return (Outcome.REFUSED,)
-    if fault in ("outcome.unsupported_success", "script.key_figure"):
+    if fault in (UNSUPPORTED, CONTRADICTED, "script.key_figure"):
         return _SUCCESS
     if fault.startswith("script.missing."):
         return _ELEMENTS[fault.removeprefix("script.missing.")]
@@ -124,16 +143,14 @@ def _fits(fault: str, drawn: Sequence[str], codec: str, mono: bool) -> bool:
     group = fault.split(".")[0]
     if fault in drawn or not outcomes((*drawn, fault)):
         return False
-    if group == "voice" and (any(d.startswith("voice.") for d in drawn) or (mono and fault != "voice.dead_air")):
+    both = {fault, *drawn}
+    if group == "voice" and (any(d.startswith("voice.") for d in drawn) or (mono and fault not in _HEARD_ON_MONO)):
         return False
-    if {fault, *drawn} >= {"outcome.unsupported_success", "script.missing.confirmation"}:
+    if any(both >= {outcome, other} for outcome, other in _EXCLUSIVE):
         return False
-    # Who asked cannot be told from a mono recording, and what was not told or confirmed at all is not said too seldom.
-    if fault == "script.answer" and mono:
+    # Who asked or refused cannot be told from a mono recording, and what was not told or confirmed at all is not said too seldom.
+    if fault in ("script.answer", CONTRADICTED) and mono:
         return False
-    if "script.key_figure" in (fault, *drawn) and {"script.missing.content", "script.missing.confirmation"} & {
-        fault,
-        *drawn,
-    }:
+    if "script.key_figure" in both and {"script.missing.content", "script.missing.confirmation"} & both:
         return False
     return fault not in ("voice.clipped", "voice.level_high") or codec in _KEEPS_PEAKS

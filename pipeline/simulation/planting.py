@@ -7,7 +7,6 @@ agent's line and the customer's next one, so that nobody is late with an answer.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.simulation.dialogues import forbidden, script_faults
 from pipeline.simulation.line import Line, Mark, Where
 from pipeline.simulation.noises import NOISES
 from pipeline.simulation.scene import Scene
@@ -16,6 +15,7 @@ from pipeline.simulation.scene import Scene
 _UNASKED = frozenset({"overpromise", "privacy", "competitor", "coercion"})
 _PACED_HANZI, _RAISED_HANZI = 22, 16
 # The higher pitch alone makes espeak-ng 3 dB louder.
+_MONOLOGUE_HANZI = 420
 _RAISED_PITCH, _RAISED_DB = 92, (7.5, 9)
 
 
@@ -29,13 +29,17 @@ def planted(scene: Scene, head: list[Line], tail: list[Line]) -> list[Line]:
             asked = scene.customer("acknowledge" if name in _UNASKED else "provocation")
             head = [*head, asked, _forbidden(scene, name)]
         elif fault == "script.jargon":
-            head = [*head, scene.customer("acknowledge"), _marked(scene, script_faults().jargon, fault)]
+            head = [*head, scene.customer("acknowledge"), _marked(scene, scene.words.script_faults.jargon, fault)]
         elif fault == "script.answer":
             head = [*head, *_asked(scene, fault)]
         elif fault == "script.key_figure":
             head = [_also(line, fault) if line.element == "content" else line for line in head]
         elif name in ("too_fast", "too_slow", "raised"):
             head = _changed(scene, head, name)
+        elif name == "monologue":
+            head = [*head, _monologue(scene)]
+        elif name == "slow_response":
+            head += _kept_waiting(scene, Mark(fault, Where.PAUSE))
         elif name == "dead_air":
             head += _waiting(scene, Mark(fault, Where.PAUSE), scene.chance.randint(12_500, 16_500), "still_there")
         elif name == "noise":
@@ -47,7 +51,7 @@ def planted(scene: Scene, head: list[Line], tail: list[Line]) -> list[Line]:
 
 
 def _forbidden(scene: Scene, category: str) -> Line:
-    return _marked(scene, forbidden().phrases[category], f"phrase.{category}")
+    return _marked(scene, scene.words.forbidden.phrases[category], f"phrase.{category}")
 
 
 def _marked(scene: Scene, sentences: Sequence[str], fault: str) -> Line:
@@ -61,7 +65,7 @@ def _also(line: Line, fault: str) -> Line:
 
 def _asked(scene: Scene, fault: str = "") -> list[Line]:
     """A question that has an approved answer, answered so or, as a fault, otherwise."""
-    question = scene.chance.choice(script_faults().asked_in(scene.words.project))
+    question = scene.chance.choice(scene.words.script_faults.asked_in(scene.words.project))
     asked = Line("customer", scene.pick(question.customer), scene.chance.randint(250, 850))
     if fault:
         return [asked, _marked(scene, question.other, fault)]
@@ -90,6 +94,26 @@ def _waiting(scene: Scene, mark: Mark, pause_ms: int, remark: str) -> list[Line]
     return [replace(scene.customer(remark), pause_ms=pause_ms, marks=(mark,)), _said(scene, "resume")]
 
 
+def _kept_waiting(scene: Scene, mark: Mark) -> list[Line]:
+    """A question that is answered late."""
+    exchange = scene.chance.choice([one for one in scene.words.common_exchanges if one.starts == "customer"])
+    asked = Line("customer", scene.pick(exchange.customer), scene.chance.randint(250, 850))
+    pause_ms = scene.chance.randint(5_300, 7_000)
+    return [asked, Line("agent", scene.pick(exchange.agent), pause_ms, marks=(mark,))]
+
+
+def _monologue(scene: Scene) -> Line:
+    """Everything an agent can say about the matter and more, in one breath."""
+    exchanges = [one for one in (*scene.words.exchanges, *scene.words.common_exchanges) if one.starts == "customer"]
+    scene.chance.shuffle(exchanges)
+    said: list[str] = []
+    answers = (answer.format(**scene.slots) for one in exchanges for answer in one.agent)
+    while sum(map(len, said)) < _MONOLOGUE_HANZI and (answer := next(answers, "")):
+        said.append(answer)
+    pause_ms = scene.chance.randint(350, 900)
+    return Line("agent", "，".join(said), pause_ms, marks=(Mark("voice.monologue", Where.TURN),))
+
+
 def _talked_over(scene: Scene, pause_ms: int, marks: tuple[Mark, ...] = ()) -> list[Line]:
     """A customer's long story and the agent's answer to it."""
     return [scene.customer("long_talk"), replace(_said(scene, "cut_in"), pause_ms=pause_ms, marks=marks)]
@@ -102,7 +126,7 @@ def _said(scene: Scene, element: str) -> Line:
 def _innocent(scene: Scene) -> list[Line]:
     lines: list[Line] = []
     if scene.near_miss:
-        sentence = scene.pick(forbidden().near_misses)
+        sentence = scene.pick(scene.words.forbidden.near_misses)
         lines += [scene.customer("provocation"), Line("agent", sentence, scene.chance.randint(350, 900))]
     if scene.rude_customer:
         lines += [scene.customer("rude"), _said(scene, "resume")]

@@ -21,6 +21,7 @@ class Scene:
     near_miss: bool = False
     rude_customer: bool = False
     asked: bool = False
+    opts_out: bool = False
 
     def lacks(self, element: str) -> bool:
         """Whether the element is to be left out."""

@@ -28,7 +28,12 @@ def test_more_seconds_make_more_questions():
 
 @pytest.mark.parametrize(
     "fault",
-    [f for group in ("phrase", "voice", "script") for f in kinds()[group] if "level" not in f and "clipped" not in f],
+    [
+        fault
+        for group in ("phrase", "voice", "script")
+        for fault in kinds()[group]
+        if fault not in ("voice.level_low", "voice.level_high", "voice.clipped", "script.overtime")
+    ],
 )
 def test_a_planted_fault_is_marked_once(fault):
     for seed in range(8):
@@ -117,3 +122,20 @@ def test_a_line_says_something(text):
 def test_a_line_has_a_known_speaker():
     with pytest.raises(ValueError, match="'robot'"):
         Line("robot", "您好")
+
+
+def test_a_long_opening_comes_before_the_content():
+    lines = conversation(a_scene(faults=["script.overtime"]), 60)
+    content = next(at for at, line in enumerate(lines) if line.element == "content")
+    assert sum(len(line.words) for line in lines[:content]) * 225 > 60_000
+
+
+def test_a_monologue_is_one_line_of_more_than_a_minute():
+    (line,) = [line for line in conversation(a_scene(faults=["voice.monologue"]), 60) if line.marks]
+    assert line.speaker == "agent" and len(line.words) * 200 > 70_000
+
+
+def test_a_customer_who_opts_out_says_so_where_others_decide():
+    lines = conversation(a_scene(outcome=Outcome.REFUSED, opts_out=True), 60)
+    at = next(i for i, line in enumerate(lines) if line.element == "request")
+    assert lines[at + 1].text in wordings("telemarketing").customer["opt_out"]

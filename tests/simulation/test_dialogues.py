@@ -30,7 +30,7 @@ CUES = {
 }
 REPLIES = (
     "hello", "identity_yes", "convenience_yes", "acknowledge", "view", "consent", "refuse", "busy", "time_ok", "undecided", "vague",
-    "confirm_ok", "bye", "provocation", "long_talk", "still_there", "noise_remark", "insist_no",
+    "confirm_ok", "bye", "provocation", "long_talk", "still_there", "noise_remark", "insist_no", "opt_out",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The wordings of the simulation, read from the data files beside this module.
+"""The wordings of the simulation, read from the data files beside this module or, in another folder, somebody else's.
 
 `common.toml` holds what every agent says, one file a project what that project says, `customers.toml` the replies by situation,
 `faults.toml` the forbidden sentences and their innocent neighbours, `script.toml` specialist words and questions with approved answers.
@@ -10,7 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_HERE = Path(__file__).parent
+from pipeline.errors import UsageError
+
+SHIPPED = Path(__file__).parent
 PROJECTS = ("vip-care", "telemarketing", "win-back", "survey")
 
 
@@ -21,17 +23,6 @@ class Exchange:
     starts: str
     agent: tuple[str, ...]
     customer: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Wordings:
-    """All a call of one project may be made of: phrasings by script element or situation."""
-
-    project: str
-    agent: dict[str, tuple[str, ...]]
-    customer: dict[str, tuple[str, ...]]
-    exchanges: tuple[Exchange, ...]
-    common_exchanges: tuple[Exchange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +55,59 @@ class ScriptFaults:
         return tuple(question for question in self.questions if project in question.projects)
 
 
-@cache
-def wordings(project: str) -> Wordings:
-    """The wordings of one of PROJECTS."""
-    common, own, customers = _read("common"), _read(project), _read("customers")
-    return Wordings(
-        project,
-        _phrasings(common) | _phrasings(own),
-        _phrasings(customers) | _phrasings(own.get("customer", {})),
-        _exchanges(own),
-        _exchanges(common),
-    )
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """All a call of one project may be made of: phrasings by script element or situation."""
+
+    project: str
+    agent: dict[str, tuple[str, ...]]
+    customer: dict[str, tuple[str, ...]]
+    exchanges: tuple[Exchange, ...]
+    common_exchanges: tuple[Exchange, ...]
+    forbidden: Forbidden
+    script_faults: ScriptFaults
 
 
 @cache
-def forbidden() -> Forbidden:
+def wordings(project: str, folder: Path = SHIPPED) -> Wordings:
+    """The wordings of one of PROJECTS. Raises UsageError where the folder lacks them."""
+    common, own, customers = (_read(folder, name) for name in ("common", project, "customers"))
+    try:
+        return Wordings(
+            project,
+            _phrasings(common) | _phrasings(own),
+            _phrasings(customers) | _phrasings(own.get("customer", {})),
+            _exchanges(own),
+            _exchanges(common),
+            forbidden(folder),
+            script_faults(folder),
+        )
+    except KeyError as error:
+        raise UsageError(f"{folder}: its wordings lack {error}; write it as the shipped ones do") from error
+
+
+@cache
+def forbidden(folder: Path = SHIPPED) -> Forbidden:
     """What must not be said."""
-    faults = _read("faults")
+    faults = _read(folder, "faults")
     return Forbidden(_phrasings(faults["phrase"]), tuple(faults["near_miss"]["sentences"]))
 
 
 @cache
-def script_faults() -> ScriptFaults:
+def script_faults(folder: Path = SHIPPED) -> ScriptFaults:
     """What is said against the script."""
-    table = _read("script")
+    table = _read(folder, "script")
     keys = ("projects", "customer", "approved", "other")
     return ScriptFaults(
         tuple(table["jargon"]), tuple(Question(*(tuple(row[key]) for key in keys)) for row in table["question"])
     )
 
 
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((_HERE / f"{name}.toml").read_text(encoding="utf-8"))
+def _read(folder: Path, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder / name}.toml: cannot be read as wordings: {error}") from error
 
 
 def _phrasings(table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -104,4 +116,4 @@ def _phrasings(table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def _exchanges(table: dict[str, Any]) -> tuple[Exchange, ...]:
     starts = table.get("starts", "customer")
-    return tuple(Exchange(starts, tuple(row["agent"]), tuple(row["customer"])) for row in table["exchange"])
+    return tuple(Exchange(starts, tuple(row["agent"]), tuple(row["customer"])) for row in table.get("exchange", ()))
