@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 
+from pipeline.checks.catalogue import entry
 from pipeline.records.finding import Element, Finding
 from pipeline.records.inspection import Inspection
 from pipeline.records.span import Span
@@ -37,7 +38,8 @@ def inspection_json(inspection: Inspection) -> Json:
 
 
 def finding_json(finding: Finding) -> Json:
-    """A finding with its grounds; a finding about the whole call has null times."""
+    """A finding with its grounds and what to do about it; a finding about the whole call has null times."""
+    known = entry(finding.rule)
     return {
         "rule": finding.rule,
         "category": finding.category,
@@ -50,6 +52,8 @@ def finding_json(finding: Finding) -> Json:
         "confidence": round(finding.confidence, 4),
         "explanation": finding.explanation,
         "plan": finding.plan,
+        "name": known.name,
+        "remedy": known.remedy,
         "counts": finding.counts,
         "rule_version": finding.rule_version,
     }

@@ -3,6 +3,7 @@
 import sys
 from contextlib import closing
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
 SIMULATED_DAY = date(2026, 3, 2)
 
 
+class Planted(StrEnum):
+    """How often simulated calls have faults."""
+
+    USUAL = "usual"
+    EVERY = "every"
+    NONE = "none"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command("simulate")(simulate_command)
@@ -48,6 +57,9 @@ def simulate_command(
         float | None, typer.Option(help="Line noise under the speech, in dB; default mixed 25-45.")
     ] = None,
     codecs: Annotated[str | None, typer.Option(help="Comma-separated; default a mix of all.")] = None,
+    faults: Annotated[Planted, typer.Option(help="usual; every: up to three a call, each rule as often; none.")] = (
+        Planted.USUAL
+    ),
     wordings: Annotated[
         Path | None, typer.Option(help="Folder of dialogues to speak; default those of pipeline/simulation.")
     ] = None,
@@ -55,6 +67,7 @@ def simulate_command(
     """Write a simulated vendor drop: audio, manifest.csv, truth.jsonl. Needs the extra `simulate` (espeak-ng, GPL-3.0)."""
     from pipeline.simulation.dialogues import SHIPPED
     from pipeline.simulation.drop import simulate
+    from pipeline.simulation.faults import EVERY, NONE, Rates
 
     with progress("simulating", calls) as steps:
         simulate(
@@ -68,6 +81,7 @@ def simulate_command(
             codecs=None if codecs is None else tuple(name.strip() for name in codecs.split(",") if name.strip()),
             on_progress=lambda _done, _all: steps.advance(),
             words=wordings or SHIPPED,
+            rates={Planted.USUAL: Rates(), Planted.EVERY: EVERY, Planted.NONE: NONE}[faults],
         )
     out.print(f"{calls} calls in {folder}: manifest.csv, truth.jsonl")
 
