@@ -125,6 +125,8 @@ class Inspector:
             versions=self.versions,
             times=stage.times(),
             optouts=result.optouts,
+            parts=result.parts,
+            attitudes=result.attitudes,
         )
 
     def unreadable(self, job: Job, error: StorageError) -> Inspection:

@@ -32,6 +32,11 @@ def inspection_json(inspection: Inspection) -> Json:
         ],
         "findings": [finding_json(finding) for finding in inspection.findings],
         "script": [_element(element) for element in inspection.script],
+        "parts": [{"part": one.part.value, **_times(one.span)} for one in inspection.parts],
+        "attitudes": [
+            {"manner": one.manner, "probability": one.probability, "grounds": list(one.grounds)}
+            for one in inspection.attitudes
+        ],
         "tone": _tone(inspection.tone),
         "versions": {"ruleset": versions.ruleset, "model": versions.model, "code": versions.code},
     }

@@ -1,4 +1,6 @@
-"""Everything that judges, loaded once from `lexicons/`: phrase packs, scripts, standards, consent; with one version over all of it."""
+"""Everything that judges, loaded once: from `lexicons/` phrase packs, scripts, standards, consent, from `models/` what has the second vote; with one
+version over all of it.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
@@ -12,8 +14,11 @@ from pipeline.checks.check import Standard
 from pipeline.checks.phrases.conditions import ConditionMatcher
 from pipeline.checks.script.script import Script, load_cues, load_script
 from pipeline.checks.script.throughout import load_throughout
+from pipeline.checks.tone.attitude import AttitudeModel, load_attitude
 from pipeline.errors import LexiconError, UsageError
+from pipeline.settings import CHECKOUT
 from pipeline.text.lexicon import Table, exceptions, phrases, read
+from pipeline.text.likeness import Likeness, load_likeness
 from pipeline.text.notation import Words
 from pipeline.text.packs import Pack, load_operators, load_pack
 from pipeline.text.phrases import Phrase, PhraseMatcher
@@ -21,6 +26,7 @@ from pipeline.text.phrases import Phrase, PhraseMatcher
 _FILES = ("operators.toml", "standard.toml", "elements.toml", "throughout.toml", "consent.toml")
 _CONSENT = ("order", "agree", "refuse", "optout", "offer")
 _VERSION_HEX = 12
+_LIKENESS = "likeness.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,8 @@ class Hours:
 class Ruleset:
     """`phrases` finds forbidden phrases, `pressing` what is pressing only after refusals, `consent` what customers (order, agree, refuse)
     and agents (offer) say about doing it, and how customers say that they want no more calls (optout).
-    `conditions` are those of the packs, which hang on who says something when.
+    `conditions` are those of the packs, which hang on who says something when. `manners` and `elements` have the second vote on phrases and on
+    script elements, `attitude` says how a call comes across.
     """
 
     version: str
@@ -48,6 +55,9 @@ class Ruleset:
     pressing: PhraseMatcher
     consent: PhraseMatcher
     conditions: ConditionMatcher
+    manners: Likeness
+    elements: Likeness
+    attitude: AttitudeModel
 
     def script(self, project: str | None) -> Script | None:
         """The script of a project; None where no project is named. Raises UsageError where there is no such script."""
@@ -63,8 +73,9 @@ class Ruleset:
         return next((pack for pack in self.packs if pack.rule == rule), None)
 
 
-def load_ruleset(folder: Path) -> Ruleset:
-    """Load `lexicons/`. Raises LexiconError naming file, line and reason."""
+def load_ruleset(folder: Path, models: Path = CHECKOUT / "models") -> Ruleset:
+    """Load `lexicons/` and, of `models/`, what votes with them. Raises LexiconError naming file, line and reason, and ModelError."""
+    manners, elements = (load_likeness(models / name / _LIKENESS) for name in ("phrases", "script"))
     words = load_operators(folder / "operators.toml").words()
     cues, shared = load_cues(folder / "elements.toml", words), load_throughout(folder / "throughout.toml", words)
     packs = tuple(_pack(file, words) for file in _toml(folder / "phrases"))
@@ -72,7 +83,7 @@ def load_ruleset(folder: Path) -> Ruleset:
     _refuse_doubles(folder, [pack.rule for pack in packs], [script.project for script in scripts])
     standard = read(folder / "standard.toml")
     return Ruleset(
-        _version(folder),
+        _version(folder, manners, elements),
         packs,
         scripts,
         _standard(standard),
@@ -81,6 +92,9 @@ def load_ruleset(folder: Path) -> Ruleset:
         _pressing(packs),
         _consent(folder / "consent.toml", words),
         _conditions(packs),
+        manners,
+        elements,
+        load_attitude(models / "attitude" / "model.json"),
     )
 
 
@@ -199,9 +213,9 @@ def _consent(file: Path, words: Words) -> PhraseMatcher:
     return PhraseMatcher(found)
 
 
-def _version(folder: Path) -> str:
+def _version(folder: Path, *models: Likeness) -> str:
     """Short sha256 over names and bytes of all files that judge, in a fixed order."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256("\0".join(model.version for model in models).encode())
     for file in (*(folder / name for name in _FILES), *_toml(folder / "phrases"), *_toml(folder / "scripts")):
         content = file.read_bytes()
         digest.update(f"{file.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)

@@ -20,7 +20,9 @@ from pipeline.checks.phrases.check import find_phrases
 from pipeline.checks.ruleset import Ruleset
 from pipeline.checks.script.elements import missing_claims
 from pipeline.checks.script.scripted import Scripted, hold_against, script_check
-from pipeline.records.finding import Claim, Element, Finding, Match, Severity
+from pipeline.checks.tone.attitude import attitudes
+from pipeline.records.attitude import Attitude
+from pipeline.records.finding import Claim, Element, Finding, Match, PartSpan, Severity
 from pipeline.records.optout import OptOut
 from pipeline.records.turn import Speaker
 
@@ -32,12 +34,16 @@ load_rules(tone)
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`failed` holds (rule, message) of checks that could not be carried out; `optouts` are what other calls to the number are judged by."""
+    """`failed` holds (rule, message) of checks that could not be carried out; `optouts` are what other calls to the number are judged by; `parts`
+    lie where the script's parts are heard, `attitudes` are information.
+    """
 
     findings: tuple[Finding, ...]
     elements: tuple[Element, ...]
     failed: tuple[tuple[str, str], ...] = ()
     optouts: tuple[OptOut, ...] = ()
+    parts: tuple[PartSpan, ...] = ()
+    attitudes: tuple[Attitude, ...] = ()
 
 
 def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
@@ -47,6 +53,7 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
     failed: list[tuple[str, str]] = []
     held: list[Scripted] = []
     optouts: list[OptOut] = []
+    heard: list[Attitude] = []
 
     def carry_out(name: str, version: int, claims: Callable[[], Iterable[Claim]]) -> None:
         try:
@@ -57,15 +64,20 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
     def check_script() -> Iterable[Claim]:
         if held_to is not None:
             held.append(hold_against(held_to, call, ruleset))
-            yield from missing_claims(held[0].elements, held_to, call.confidence(Speaker.AGENT, Speaker.UNKNOWN))
+            yield from missing_claims(held[0].elements, held_to, call)
 
     def hear_optouts() -> Iterable[Claim]:
         optouts.extend(heard_optouts(call, ruleset))
         return ()
 
+    def hear_attitudes() -> Iterable[Claim]:
+        heard.extend(attitudes(call, ruleset.manners, ruleset.attitude))
+        return ()
+
     for rule in check:
         carry_out(rule.rule, rule.version, lambda rule=rule: rule.run(call, ruleset.standard))  # type: ignore[misc]
     carry_out("phrase", 1, lambda: find_phrases(call, ruleset))
+    carry_out("attitude", 1, hear_attitudes)
     carry_out("script", held_to.version if held_to else 1, check_script)
     for scripted in held:  # none where there is no script, or where holding the call against it failed
         for rule_of_script in script_check:
@@ -75,8 +87,8 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
     carry_out("outcome.contradicted", _OUTCOME_VERSION, lambda: contradicted(call, ruleset))
     carry_out("call.out_of_hours", _OUTCOME_VERSION, lambda: out_of_hours(call, ruleset))
     carry_out(AFTER_OPTOUT, _OUTCOME_VERSION, hear_optouts)
-    elements = held[0].elements if held else ()
-    return CheckResult(tuple(findings), elements, tuple(failed), tuple(optouts))
+    elements, parts = (held[0].elements, held[0].parts) if held else ((), ())
+    return CheckResult(tuple(findings), elements, tuple(failed), tuple(optouts), parts, tuple(heard))
 
 
 def check_against_others(facts: CallFacts, ruleset: Ruleset) -> tuple[Finding, ...]:

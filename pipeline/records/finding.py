@@ -94,3 +94,11 @@ class Element:
     state: ElementState
     span: Span | None = None
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartSpan:
+    """Where a part of the script lies in a call, from the agent's first words in it to the last."""
+
+    part: Part
+    span: Span

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.records.finding import Element, Finding
+from pipeline.records.attitude import Attitude
+from pipeline.records.finding import Element, Finding, PartSpan
 from pipeline.records.optout import OptOut
 from pipeline.records.recording import Recording
 from pipeline.records.tone import Tone
@@ -51,3 +52,5 @@ class Inspection:
     versions: Versions
     times: StageTimes = StageTimes()
     optouts: tuple[OptOut, ...] = ()
+    parts: tuple[PartSpan, ...] = ()
+    attitudes: tuple[Attitude, ...] = ()

@@ -68,7 +68,7 @@ def lay_out(
 def _spoken(line: Line, person: Person, engine: Engine) -> Samples:
     manner = replace(
         person,
-        words_per_minute=person.words_per_minute if line.rate is None else line.rate,
+        words_per_minute=round((person.words_per_minute if line.rate is None else line.rate) * line.pace),
         pitch=person.pitch if line.pitch is None else line.pitch,
     )
     return engine.say(line.text, manner)

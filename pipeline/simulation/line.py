@@ -33,15 +33,16 @@ class Line:
     """What one speaker says without a longer pause: hanzi and ， only.
 
     `speaker` agent or customer. `pause_ms` from the latest end of all lines before; negative = overlap. `rate` in espeak-ng words a minute
-    (220 is about 290 hanzi a minute) and `pitch` (0-99, 10 are about 2 semitones) replace the speaker's own habit. `gain_db` against the
-    speaker's other lines. `noise` names a sound of noises.py that fills the pause but for half a second at both ends.
-    `element` is the script element that the line serves.
+    (220 is about 290 hanzi a minute) and `pitch` (0-99, 10 are about 2 semitones) replace the speaker's own habit; `pace` multiplies the
+    rate. `gain_db` against the speaker's other lines. `noise` names a sound of noises.py that fills the pause but for half a second at both
+    ends. `element` is the script element that the line serves.
     """
 
     speaker: str
     text: str
     pause_ms: int = 300
     rate: int | None = None
+    pace: float = 1.0
     gain_db: float = 0
     pitch: int | None = None
     noise: str | None = None

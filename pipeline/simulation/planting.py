@@ -16,6 +16,12 @@ _UNASKED = frozenset({"overpromise", "privacy", "competitor", "coercion"})
 _PACED_HANZI, _RAISED_HANZI = 22, 16
 # The higher pitch alone makes espeak-ng 3 dB louder.
 _MONOLOGUE_HANZI = 420
+# Pace, level in dB and pauses before answering against the same person's usual ones.
+_MOODS = {
+    "phrase.coldness": (0.92, -2.0, 2.2),
+    "phrase.bluntness": (1.04, 2.0, 0.8),
+    "phrase.impatience": (1.1, 1.0, 0.35),
+}
 _RAISED_PITCH, _RAISED_DB = 92, (7.5, 9)
 
 
@@ -24,7 +30,9 @@ def planted(scene: Scene, head: list[Line], tail: list[Line]) -> list[Line]:
     for fault in scene.faults:
         kind, _, name = fault.partition(".")
         if fault == "phrase.after_refusal":
-            tail = [*tail[:2], _forbidden(scene, name), scene.customer("insist_no"), *tail[2:]]
+            # One more request is a salesman's right; what comes after the second no is not.
+            again = [*scene.agent("request"), scene.customer("insist_no")]
+            tail = [*tail[:2], *again, _forbidden(scene, name), scene.customer("insist_no"), *tail[2:]]
         elif kind == "phrase":
             asked = scene.customer("acknowledge" if name in _UNASKED else "provocation")
             head = [*head, asked, _forbidden(scene, name)]
@@ -47,7 +55,17 @@ def planted(scene: Scene, head: list[Line], tail: list[Line]) -> list[Line]:
             head += [replace(silence[0], noise=scene.chance.choice(NOISES)), *silence[1:]]
         elif name == "interruption":
             head += _talked_over(scene, -scene.chance.randint(2_400, 3_200), (Mark(fault, Where.OVERLAP),))
-    return [*head, *_innocent(scene), *tail]
+    return [_in_mood(line, scene) for line in (*head, *_innocent(scene), *tail)]
+
+
+def _in_mood(line: Line, scene: Scene) -> Line:
+    """The line as said by somebody who is cold, blunt or impatient throughout: who has one such sentence in them has the voice for it too."""
+    mood = next((mood for fault, mood in _MOODS.items() if fault in scene.faults), None)
+    if mood is None or line.speaker != "agent" or any(mark.rule.startswith("voice.") for mark in line.marks):
+        return line
+    pace, gain_db, haste = mood
+    pause_ms = round(line.pause_ms * haste) if line.pause_ms > 0 else line.pause_ms
+    return replace(line, pace=pace, gain_db=line.gain_db + gain_db, pause_ms=pause_ms)
 
 
 def _forbidden(scene: Scene, category: str) -> Line:

@@ -1,4 +1,4 @@
-"""The parts of an inspection as rows, and back: reasons, turns, findings, script elements, tone; opt-outs, which `optouts.py` writes, only back."""
+"""The parts of an inspection as rows, and back: reasons, turns, findings, script, tone, attitudes; opt-outs, which `optouts.py` writes, only back."""
 
 import json
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from pipeline.records.finding import Element, Finding
+from pipeline.records.attitude import Attitude
+from pipeline.records.finding import Element, Finding, PartSpan
 from pipeline.records.inspection import Inspection, StageTimes, Versions
 from pipeline.records.optout import OptOut
 from pipeline.records.recording import Recording
@@ -14,10 +15,12 @@ from pipeline.records.span import Span
 from pipeline.records.tone import Tone
 from pipeline.records.turn import Turn, Word
 from pipeline.store.tables import (
+    AttitudeRow,
     ElementRow,
     FindingRow,
     InspectionRow,
     OptOutRow,
+    PartRow,
     ReasonRow,
     RecordingRow,
     ToneGapRow,
@@ -49,6 +52,10 @@ def insert_details(session: Session, inspection_id: int, call_pk: int, inspectio
         TurnRow: [key | {"position": n} | _turn_columns(turn) for n, turn in enumerate(inspection.turns)],
         FindingRow: [key | {"position": n} | finding_columns(found) for n, found in enumerate(inspection.findings)],
         ElementRow: [key | {"position": n} | _element_columns(element) for n, element in enumerate(inspection.script)],
+        PartRow: [
+            key | {"position": n, "part": one.part, **_span_columns(one.span)} for n, one in enumerate(inspection.parts)
+        ],
+        AttitudeRow: [key | {"position": n} | _attitude_columns(one) for n, one in enumerate(inspection.attitudes)],
         ToneRow: [key | {measure: getattr(inspection.tone, measure) for measure in MEASURES}],
         ToneGapRow: [
             key | {"position": n, "measure": measure, "reason": reason}
@@ -66,6 +73,8 @@ def inspection_of(session: Session, row: InspectionRow) -> Inspection:
     turns = select(TurnRow).where(TurnRow.inspection_id == row.id).order_by(TurnRow.position)
     findings = select(FindingRow).where(FindingRow.inspection_id == row.id).order_by(FindingRow.position)
     elements = select(ElementRow).where(ElementRow.inspection_id == row.id).order_by(ElementRow.position)
+    parts = select(PartRow).where(PartRow.inspection_id == row.id).order_by(PartRow.position)
+    attitudes = select(AttitudeRow).where(AttitudeRow.inspection_id == row.id).order_by(AttitudeRow.position)
     optouts = select(OptOutRow).where(OptOutRow.inspection_id == row.id).order_by(OptOutRow.position)
     return Inspection(
         status=row.status,
@@ -78,6 +87,8 @@ def inspection_of(session: Session, row: InspectionRow) -> Inspection:
         versions=Versions(row.ruleset, row.model, row.code),
         times=StageTimes(row.decode_s, row.vad_s, row.transcribe_s, row.check_s),
         optouts=tuple(map(optout_of, session.scalars(optouts))),
+        parts=tuple(PartSpan(one.part, Span(one.start_ms, one.end_ms)) for one in session.scalars(parts)),
+        attitudes=tuple(map(_attitude_of, session.scalars(attitudes))),
     )
 
 
@@ -159,6 +170,15 @@ def _element_columns(element: Element) -> dict[str, object]:
 
 def _element_of(row: ElementRow) -> Element:
     return Element(row.element, row.part, row.state, _span_of(row), row.text)
+
+
+def _attitude_columns(attitude: Attitude) -> dict[str, object]:
+    grounds = json.dumps(attitude.grounds, ensure_ascii=False)
+    return {"manner": attitude.manner, "probability": attitude.probability, "grounds": grounds}
+
+
+def _attitude_of(row: AttitudeRow) -> Attitude:
+    return Attitude(row.manner, row.probability, tuple(json.loads(row.grounds)))
 
 
 def optout_of(row: OptOutRow) -> OptOut:

@@ -1,69 +1,90 @@
-"""How much a sentence is like sentences that people have sorted: a linear model over n-grams of its hanzi and of its sounds.
+"""How much a sentence is like sentences that people have sorted: a linear model over its words, its hanzi and its sounds.
 
-    kinds    coldness, impatience, …
-    爱办不办随你便    coldness 0.97, by the terms 爱办不办 +1.3, 随你 +0.9
+    kinds    coldness, impatience, …, none
+    爱办不办随你便    coldness 0.91, impatience 0.05, none 0.01, by the parts 爱办不办, 随你
 
-A list of wordings finds what it lists. This finds what is said in like words, and shows the terms that told it. Sounds are toneless, because
+A list of wordings finds what it lists. This finds what is said in like words, and shows the parts that told it. Sounds are toneless, because
 speech recognition errs by homophones. Models are made by scikit-learn (`models/*/recipe`) and kept as plain arrays, which are safe to
-load and need no scikit-learn where calls are judged: p = 1 / (1 + exp(-(w·x + b))), x the tf-idf vector of unit length.
+load and need no scikit-learn where calls are judged: softmax(w·x + b), x the tf-idf vector of unit length.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ModelError
 from pipeline.text.pinyin import encode
+from pipeline.text.tokens import words
 
+NONE = "none"
 HANZI_N, SOUND_N = (1, 2, 3, 4), (2, 3, 4)
+# Words that go together with others between them: 没 … 就 … 别.
+_APART = range(2, 6)
 # Ends of a sentence are terms too: 不办拉倒 ends so, and asks nothing.
 _EDGE = "^"
+_BETWEEN = "|"
+_VERSION_HEX = 12
 
 
 def terms(text: str) -> Iterator[str]:
-    """The n-grams of a sentence of hanzi, those of its sounds in private-use characters."""
+    """What a sentence of hanzi is known by: n-grams of hanzi, of sounds (in private-use characters), and pairs of words."""
     for written, lengths in ((f"{_EDGE}{text}{_EDGE}", HANZI_N), (f"{_EDGE}{encode(text)}{_EDGE}", SOUND_N)):
         for n in lengths:
             for at in range(len(written) - n + 1):
                 yield written[at : at + n]
+    cut = words(text)
+    for at, word in enumerate(cut):
+        yield f"{_BETWEEN}{word}"
+        if at + 1 < len(cut):
+            yield f"{word}{_BETWEEN}{cut[at + 1]}"
+        for other in cut[at + _APART.start : at + _APART.stop]:
+            yield f"{word}{_BETWEEN}{_BETWEEN}{other}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likeness:
-    """A loaded model: (terms, kinds) weights, already times idf, the idf itself and a bias a kind."""
+    """A loaded model: (terms, kinds) weights, the terms' idf, and a bias a kind; the last kind is none of the others. From `limit` (0-1) on
+    a probability is worth telling. `version` is of all of it.
+    """
 
     kinds: tuple[str, ...]
     places: dict[str, int]
     idf: NDArray[np.float32]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
+    limit: float
+    version: str
 
     def __call__(self, text: str) -> NDArray[np.float64]:
-        """Probability (0-1) of each kind, each by itself: a sentence may be of several kinds or of none."""
+        """Probability (0-1) of each kind; together with that of none they are 1."""
         places, values = self._vector(text)
-        return np.asarray(1 / (1 + np.exp(-(values @ self.weights[places] + self.bias))), np.float64)
+        scores = values @ self.weights[places] + self.bias
+        powers = np.exp(scores - scores.max())
+        return np.asarray(powers[:-1] / powers.sum(), np.float64)
 
     def strongest(self, text: str, kind: str, most: int = 3) -> tuple[str, ...]:
-        """The parts of the text that speak most for a kind, longest where several say the same, as they stand in the text."""
+        """The parts of the text, two to four hanzi each, that speak most for a kind, in the order of the text."""
         places, values = self._vector(text)
-        column = self.weights[places, self.kinds.index(kind)] * values
-        weight = dict(zip(places.tolist(), column.tolist(), strict=True))
-        telling: dict[str, float] = {}
+        speaks = self.weights[places, self.kinds.index(kind)] - self.weights[places, -1]
+        weight = dict(zip(places.tolist(), (speaks * values).tolist(), strict=True))
+        telling = {}
         for n in HANZI_N[1:]:
             for at in range(len(text) - n + 1):
                 part = text[at : at + n]
-                pieces = {term for term in terms(part) if not term.startswith(_EDGE) and not term.endswith(_EDGE)}
-                telling[part] = sum(weight.get(self.places[term], 0.0) for term in pieces if term in self.places)
-        chosen: list[str] = []
-        for part in sorted(telling, key=lambda part: -telling[part] / len(part) ** 0.5):
-            if telling[part] > 0 and not any(set(part) & set(other) for other in chosen):
-                chosen.append(part)
-        return tuple(sorted(chosen[:most], key=text.index))
+                own = {self.places[term] for term in terms(part) if _EDGE not in term and term in self.places}
+                telling[at, part] = sum(weight.get(place, 0.0) for place in own) / n**0.5
+        chosen: list[tuple[int, str]] = []
+        for at, part in sorted(telling, key=lambda found: -telling[found]):
+            if telling[at, part] > 0 and all(at + len(part) <= b or b + len(other) <= at for b, other in chosen):
+                chosen.append((at, part))
+        return tuple(part for _, part in sorted(chosen[:most]))
 
     def _vector(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         counts = Counter(place for term in terms(text) if (place := self.places.get(term)) is not None)
@@ -81,8 +102,10 @@ def load_likeness(file: Path) -> Likeness:
             kinds = tuple(str(kept["kinds"]).split("\n"))
             idf, bias = kept["idf"].astype(np.float32), kept["bias"].astype(np.float32)
             weights = kept["weights"].astype(np.float32) * kept["scale"].astype(np.float32)
-    except (OSError, KeyError, ValueError) as error:
+            limit = float(kept["limit"])
+        version = hashlib.sha256(file.read_bytes()).hexdigest()[:_VERSION_HEX]
+    except (OSError, EOFError, BadZipFile, KeyError, ValueError) as error:
         raise ModelError(f"{file}: is no likeness model: {error}") from error
-    if weights.shape != (len(names), len(kinds)):
-        raise ModelError(f"{file}: {weights.shape} weights for {len(names)} terms and {len(kinds)} kinds")
-    return Likeness(kinds, {name: place for place, name in enumerate(names)}, idf, weights, bias)
+    if weights.shape != (len(names), len(kinds) + 1) or bias.shape != (len(kinds) + 1,):
+        raise ModelError(f"{file}: {weights.shape} weights for {len(names)} terms and {len(kinds)} kinds and none")
+    return Likeness(kinds, {name: place for place, name in enumerate(names)}, idf, weights, bias, limit, version)

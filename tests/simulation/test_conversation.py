@@ -75,10 +75,17 @@ def test_what_was_told_is_confirmed_with_the_same_figure_but_for_the_fault(proje
         assert told and not later
 
 
-def test_pushing_comes_after_the_refusal():
+def test_pushing_comes_after_the_second_refusal():
     lines = conversation(a_scene(outcome=Outcome.REFUSED, faults=["phrase.after_refusal"]), 60)
     at = next(i for i, line in enumerate(lines) if line.marks)
-    assert lines[at - 1].text in wordings("telemarketing").customer["refuse"]
+    said = wordings("telemarketing").customer
+    assert lines[at - 3].text in said["refuse"] and lines[at - 1].text in said["insist_no"]
+
+
+def test_who_is_impatient_is_quick_throughout():
+    lines = conversation(a_scene(faults=["phrase.impatience"]), 60)
+    assert {line.pace for line in lines if line.speaker == "agent"} == {1.1}
+    assert {line.pace for line in lines if line.speaker == "customer"} == {1.0}
 
 
 def test_an_unsupported_success_lacks_consent():

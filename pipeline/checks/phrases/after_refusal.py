@@ -7,11 +7,14 @@
 One further offer after a first refusal is a salesman's right, begging, hurrying or shaming the customer into it is not (the pack's
 `after_first_refusal`); the second no is to be respected, so that from then on any selling counts (`only_after_refusal`). A refusal counts
 once a turn, and only where the agent spoke since the last one. Where the speakers are not known, this is not assessable.
+
+Pressing in words that no pack lists is found by likeness (`models/phrases/`), after the second refusal only, and goes to a reviewer.
 """
 
 from collections.abc import Iterator
 
 from pipeline.checks.check import HeardCall
+from pipeline.checks.phrases.second_vote import most_like
 from pipeline.checks.ruleset import Ruleset
 from pipeline.records.finding import Claim, Match
 from pipeline.records.turn import Speaker
@@ -25,7 +28,6 @@ REFUSALS = 2
 
 def pressed_on(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
     """Claim the agent's first pressing words after each refusal, and any selling words after the second and later ones."""
-    pack = ruleset.pack(RULE)
     refusals, answered, claimed = 0, True, False
     for utterance in utterances(call.turns, Speaker.AGENT, Speaker.CUSTOMER):
         if utterance.speaker is Speaker.CUSTOMER:
@@ -35,16 +37,48 @@ def pressed_on(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
         answered = True
         if refusals == 0 or claimed:
             continue
-        if hits := _pressing(utterance, refusals, ruleset):
+        claim = _listed(utterance, refusals, ruleset) or _like(utterance, refusals, ruleset)
+        if claim is not None:
             claimed = True
-            span = utterance.span_of(hits[0].start, hits[-1].end)
-            matched = "；".join(dict.fromkeys(utterance.text[hit.start : hit.end] for hit in hits))
-            explanation = f"客户已明确拒绝 {refusals} 次，话务员仍继续推销：“{matched}”。"
-            confidence = min(utterance.confidence, max(hit.confidence for hit in hits))
-            severity = pack.severity if pack else None
-            yield Claim(
-                span, explanation, Speaker.AGENT, utterance.text, matched, Match.STRUCTURE, confidence, RULE, severity
-            )
+            yield claim
+
+
+def _listed(utterance: Utterance, refusals: int, ruleset: Ruleset) -> Claim | None:
+    hits = _pressing(utterance, refusals, ruleset)
+    if not hits:
+        return None
+    pack = ruleset.pack(RULE)
+    return Claim(
+        utterance.span_of(hits[0].start, hits[-1].end),
+        _explanation(refusals, matched := "；".join(dict.fromkeys(utterance.text[h.start : h.end] for h in hits))),
+        Speaker.AGENT,
+        utterance.text,
+        matched,
+        Match.STRUCTURE,
+        min(utterance.confidence, max(hit.confidence for hit in hits)),
+        RULE,
+        pack.severity if pack else None,
+    )
+
+
+def _like(utterance: Utterance, refusals: int, ruleset: Ruleset) -> Claim | None:
+    if refusals < REFUSALS or (likely := most_like(utterance, ruleset.manners, RULE)) is None:
+        return None
+    said = utterance.text[likely.start : likely.end]
+    return Claim(
+        utterance.span_of(likely.start, likely.end),
+        _explanation(refusals, said) + "词表中没有这种说法，只作复核线索。",
+        Speaker.AGENT,
+        utterance.text,
+        said,
+        Match.NEAR,
+        min(utterance.confidence, likely.probability),
+        RULE,
+    )
+
+
+def _explanation(refusals: int, said: str) -> str:
+    return f"客户已明确拒绝 {refusals} 次，话务员仍继续推销：“{said}”。"
 
 
 def _pressing(utterance: Utterance, refusals: int, ruleset: Ruleset) -> tuple[Hit, ...]:

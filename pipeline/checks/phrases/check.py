@@ -18,6 +18,7 @@ from dataclasses import replace
 from pipeline.checks.catalogue import entry
 from pipeline.checks.check import HeardCall
 from pipeline.checks.phrases.after_refusal import pressed_on
+from pipeline.checks.phrases.second_vote import likely_phrases
 from pipeline.checks.ruleset import Ruleset
 from pipeline.records.finding import Claim, Match, Severity
 from pipeline.records.turn import Speaker
@@ -40,12 +41,13 @@ _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def find_phrases(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
-    """Claim every forbidden phrase of the agent or of an unknown speaker, pressing on after refusals, and the packs' conditions that hold."""
+    """Claim every forbidden phrase of the agent or of an unknown speaker, pressing on after refusals, the packs' conditions that hold and, for
+    reviewers, what is like forbidden phrases.
+    """
     said = [*_said(call, ruleset), *pressed_on(call, ruleset)]
+    said += [claim for claim in ruleset.conditions.find(call) if not any(_is_told(claim, other) for other in said)]
     yield from said
-    for claim in ruleset.conditions.find(call):
-        if not any(_is_told(claim, other) for other in said):
-            yield claim
+    yield from likely_phrases(call, ruleset.manners, said)
 
 
 def _is_told(claim: Claim, other: Claim) -> bool:

@@ -7,10 +7,13 @@ An element is looked for where it belongs: the opening in the first turns, the c
 no thanks at the end. A call that was cut short shows what it shows, but what it lacks is not assessable, never missing; so it is with a call whose
 agent is heard too badly, and on a mono recording with what is heard in a turn that only seems to be the customer's. Where the manifest names
 no outcome, the outcome is what the customer is heard to decide.
+
+Cues list how an element is said. Before one is called missing, a model that learnt from sorted sentences (`models/script/`) has the second
+vote: an element is there too where a sentence in its place is like its examples.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from pipeline.checks.check import HeardCall
@@ -18,10 +21,12 @@ from pipeline.checks.outcome.consent import heard_outcome
 from pipeline.checks.ruleset import Ruleset
 from pipeline.checks.script.script import Cues, Required, Script, Where
 from pipeline.records.call import Outcome
-from pipeline.records.finding import Claim, Element, ElementState, Match
+from pipeline.records.finding import Claim, Element, ElementState, Match, Part
 from pipeline.records.span import Span
 from pipeline.records.turn import Speaker
+from pipeline.text.likeness import Likeness
 from pipeline.text.phrases import Hit
+from pipeline.text.pieces import sentences
 from pipeline.text.utterances import Utterance, utterances
 
 OPENING_MS, OPENING_TURNS = 40_000, 4
@@ -49,10 +54,36 @@ def find_elements(call: HeardCall, script: Script, ruleset: Ruleset) -> tuple[El
     doubtful = {shown.element for utterance in guessed for shown in _shown(utterance, script)}
     outcome = call.facts.outcome or heard_outcome(call, ruleset)
     whole = is_whole(call)
-    return tuple(
+    elements = (
         _element(required, shown, spoken, outcome, whole and required.cues.element not in doubtful)
         for required in script.elements
     )
+    parts = {required.cues.element: required.cues.part for required in script.elements}
+    places = {required.cues.element: _window(required.cues, spoken) for required in script.elements}
+    return tuple(
+        _second_vote(element, places[element.element], spoken, ruleset.elements, parts)
+        if element.state is ElementState.MISSING
+        else element
+        for element in elements
+    )
+
+
+def _second_vote(
+    element: Element, window: Span | None, spoken: Sequence[Utterance], model: Likeness, parts: Mapping[str, Part]
+) -> Element:
+    """The element, present where a sentence in its window is like its examples, and more so than like those of another part's elements."""
+    if element.element not in model.kinds or window is None:
+        return element
+    kind = model.kinds.index(element.element)
+    rivals = [at for at, name in enumerate(model.kinds) if parts.get(name, element.part) is not element.part]
+    best = model.limit
+    for utterance in spoken:
+        for start, end in sentences(utterance):
+            span, likely = utterance.span_of(start, end), model(utterance.text[start:end])
+            if window.overlap_ms(span) and likely[kind] >= max(best, *likely[rivals]):
+                best = float(likely[kind])
+                element = replace(element, state=ElementState.PRESENT, span=span, text=utterance.text[start:end])
+    return element
 
 
 def is_whole(call: HeardCall) -> bool:
@@ -61,12 +92,14 @@ def is_whole(call: HeardCall) -> bool:
     return call.complete and call.decoded_ms >= SHORTEST_MS and bool(heard) and fmean(heard) >= HEARD_FROM
 
 
-def missing_claims(elements: Sequence[Element], script: Script, confidence: float) -> Iterator[Claim]:
-    """A claim for each missing element, as sure as the agent was heard (`confidence`)."""
-    names = {required.cues.element: required.cues.name for required in script.elements}
+def missing_claims(elements: Sequence[Element], script: Script, call: HeardCall) -> Iterator[Claim]:
+    """A claim for each missing element, as sure as the agent was heard."""
+    spoken = utterances(call.turns, Speaker.AGENT, Speaker.UNKNOWN)
+    confidence = call.confidence(Speaker.AGENT, Speaker.UNKNOWN)
+    cues = {required.cues.element: required.cues for required in script.elements}
     for element in elements:
         if element.state is ElementState.MISSING:
-            explanation = f"脚本要求“{names[element.element]}”，{_place(element, script)}没有听到。"
+            explanation = f"脚本要求“{cues[element.element].name}”，{_place(cues[element.element], spoken)}没有听到。"
             rule = f"script.missing.{element.element}"
             yield Claim(None, explanation, match=Match.STRUCTURE, confidence=confidence, rule=rule)
 
@@ -117,6 +150,7 @@ def _sentence(text: str, hit: Hit) -> str:
     return text[max(0, hit.start - 10) : hit.end + 15]
 
 
-def _place(element: Element, script: Script) -> str:
-    where = next(r.cues.where for r in script.elements if r.cues.element == element.element)
-    return {Where.OPENING: "开头", Where.CLOSING: "结束前", Where.LATE: "后半段", Where.ANYWHERE: "全程"}[where]
+def _place(cues: Cues, spoken: Sequence[Utterance]) -> str:
+    where = {Where.OPENING: "开头", Where.CLOSING: "结束前", Where.LATE: "后半段", Where.ANYWHERE: "全程"}[cues.where]
+    window = _window(cues, spoken)
+    return f"{where}（{window.start_ms / 1000:.0f}-{window.end_ms / 1000:.0f} 秒）" if window else where

@@ -7,9 +7,10 @@ from pipeline.checks.check import HeardCall, Rules
 from pipeline.checks.outcome.consent import heard_outcome
 from pipeline.checks.ruleset import Ruleset
 from pipeline.checks.script.elements import find_elements, is_whole
+from pipeline.checks.script.parts import find_parts
 from pipeline.checks.script.script import Script
 from pipeline.records.call import Outcome
-from pipeline.records.finding import Claim, Element, ElementState
+from pipeline.records.finding import Claim, Element, ElementState, PartSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Scripted:
     elements: tuple[Element, ...]
     outcome: Outcome | None
     whole: bool
+    parts: tuple[PartSpan, ...] = ()
 
     def lacks(self, element: str) -> bool:
         """Whether the script's element is missing."""
@@ -34,4 +36,4 @@ def hold_against(script: Script, call: HeardCall, ruleset: Ruleset) -> Scripted:
     """The call with its elements found."""
     elements = find_elements(call, script, ruleset)
     outcome = call.facts.outcome or heard_outcome(call, ruleset)
-    return Scripted(call, script, elements, outcome, is_whole(call))
+    return Scripted(call, script, elements, outcome, is_whole(call), find_parts(call, script, ruleset.elements))

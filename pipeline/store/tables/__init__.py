@@ -5,12 +5,13 @@ from pipeline.store.tables.calls import CallRow, ConflictRow, DropRow, ManifestF
 from pipeline.store.tables.draws import CalendarSeedRow, DrawnCallRow, DrawRow, DrawState, NightRow, WorkRow
 from pipeline.store.tables.inspections import ArchiveDayRow, InspectionRow, ReasonRow, RecordingRow, ToneGapRow, ToneRow
 from pipeline.store.tables.runs import RunCountRow, RunRow, RunStageRow
-from pipeline.store.tables.speech import ElementRow, FindingRow, OptOutRow, TurnRow
+from pipeline.store.tables.speech import AttitudeRow, ElementRow, FindingRow, OptOutRow, PartRow, TurnRow
 
 metadata = Stored.metadata
 
 __all__ = [
     "ArchiveDayRow",
+    "AttitudeRow",
     "CalendarSeedRow",
     "CallRow",
     "ConflictRow",
@@ -24,6 +25,7 @@ __all__ = [
     "ManifestFileRow",
     "NightRow",
     "OptOutRow",
+    "PartRow",
     "ReasonRow",
     "RecordingRow",
     "RejectionRow",

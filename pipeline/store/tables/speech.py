@@ -65,6 +65,30 @@ class ElementRow(Stored):
     text: Mapped[str]
 
 
+class PartRow(Stored):
+    """Where a part of the script lies in a call."""
+
+    __tablename__ = "parts"
+
+    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspections.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    part: Mapped[Part] = mapped_column(word(Part))
+    start_ms: Mapped[int]
+    end_ms: Mapped[int]
+
+
+class AttitudeRow(Stored):
+    """How the agent came across. `grounds` is a JSON list of texts."""
+
+    __tablename__ = "attitudes"
+
+    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspections.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    manner: Mapped[str]
+    probability: Mapped[float]
+    grounds: Mapped[str]
+
+
 class OptOutRow(Stored):
     """A customer's wish not to be called again, with the call it was heard in, the number as that call has it, and the instant it was said."""
 

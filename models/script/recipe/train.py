@@ -1,0 +1,67 @@
+"""Makes `models/script/likeness.npz`: python -m models.script.recipe.train (from the project's root, with the extra `train`)
+
+Sentences of `text/elements_*.tsv` (project, element, sentence), those of no element among them, against what is said in the middle of calls in the
+texts that the speech model was trained on. The same seed gives the same file.
+"""
+
+import argparse
+import random
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.scoring.likeness_fit import fit_likeness, save_likeness
+from pipeline.text.likeness import NONE
+
+HERE = Path(__file__).resolve().parents[1]
+_SPOKEN = HERE.parent / "demo-asr" / "text"
+# Of the speech model's texts those in which hardly a script's element is said.
+_OTHERS = ("talks_life", "talks_stories", "conduct", "customer")
+_OTHER_LINES = 6_000
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Fit, print what is found out of fold, and write the model."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=float, default=0.5, help="probability from which on an element is heard")
+    parser.add_argument("--out", type=Path, default=HERE / "likeness.npz")
+    asked = parser.parse_args(arguments)
+    listed = sorted(set(elements()))
+    known = {text for text, _ in listed}
+    others = sorted(set(spoken()) - known)
+    chosen = random.Random(asked.seed).sample(others, min(_OTHER_LINES, len(others)))
+    sentences = listed + [(text, NONE) for text in chosen]
+    fitted = fit_likeness(sentences, asked.seed)
+    own = np.array([kind for _, kind in sentences])
+    for at, element in enumerate(fitted.kinds):
+        mine, rest = fitted.unseen[own == element, at], fitted.unseen[own == NONE, at]
+        heard = (mine >= asked.limit).mean()
+        print(
+            f"{element:18} {len(mine):4} sentences, out of fold {heard:.3f}; of none {(rest >= asked.limit).mean():.4f}"
+        )
+    save_likeness(fitted, asked.limit, asked.out)
+
+
+def elements() -> Iterator[tuple[str, str]]:
+    """(sentence, element) of all sorted sentences."""
+    for file in sorted((HERE / "text").glob("elements_*.tsv")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            _, element, sentence = line.split("\t")
+            yield sentence, element
+
+
+def spoken() -> Iterator[str]:
+    """Other lines of the speech model's texts, hanzi only."""
+    for name in _OTHERS:
+        for line in (_SPOKEN / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+            text = "".join(re.findall("[一-龥]", re.sub(r"\{.*?\}", "", line)))
+            if 4 <= len(text) <= 40:
+                yield text
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

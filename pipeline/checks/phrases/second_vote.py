@@ -1,0 +1,82 @@
+"""The second vote on what the agent says: forbidden manners in words that no pack lists.
+
+    packs     爱办不办, 随便你 …
+    agent     12.0-14.0  您乐意投诉就去投诉呗我无所谓      no listed words; like the examples of 冷淡: claimed as near, for a reviewer
+
+A model that learnt from sorted sentences (`models/phrases/`) says how much a sentence is like each rule's examples. It is never more than a
+near hit: what counts by itself stands in a pack, word for word, where a vendor can read it. What packs claimed already is not claimed again.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.checks.catalogue import entry
+from pipeline.checks.check import HeardCall
+from pipeline.records.finding import Claim, Match
+from pipeline.records.span import Span
+from pipeline.records.turn import Speaker
+from pipeline.text.likeness import Likeness
+from pipeline.text.pieces import sentences
+from pipeline.text.utterances import Utterance, utterances
+
+# Selling on is judged by what the customer said before; `after_refusal.py` asks this model about it.
+_IN_CONTEXT = frozenset({"phrase.after_refusal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Half-open [start, end) of an utterance's text, the rule it is most like a breach of, and how surely (0-1)."""
+
+    start: int
+    end: int
+    rule: str
+    probability: float
+
+
+def likely_phrases(call: HeardCall, model: Likeness, claimed: Sequence[Claim]) -> Iterator[Claim]:
+    """A near claim for each sentence of the agent's that is like a rule's examples, where no other claim has its words."""
+    taken = [claim.span for claim in claimed if claim.span is not None]
+    for utterance in utterances(call.turns, Speaker.AGENT, Speaker.UNKNOWN):
+        for likely in most_likely(utterance, model):
+            span = utterance.span_of(likely.start, likely.end)
+            if not any(span.overlap_ms(other) for other in taken):
+                yield _claim(utterance, likely, span, model)
+
+
+def most_likely(utterance: Utterance, model: Likeness) -> tuple[Likely, ...]:
+    """The likeliest sentences of an utterance above the model's limit, apart from each other, in time order."""
+    found = []
+    for start, end in sentences(utterance):
+        probabilities = model(utterance.text[start:end])
+        # What is at fault in several manners at once is at fault, however it is called.
+        if (at_fault := float(probabilities.sum())) >= model.limit:
+            rules = dict(zip(model.kinds, probabilities, strict=True))
+            rule = max((rule for rule in model.kinds if rule not in _IN_CONTEXT), key=rules.__getitem__)
+            found.append(Likely(start, end, rule, at_fault))
+    kept: list[Likely] = []
+    for one in sorted(found, key=lambda likely: (-likely.probability, likely.end - likely.start)):
+        if not any(one.start < other.end and other.start < one.end for other in kept):
+            kept.append(one)
+    return tuple(sorted(kept, key=lambda likely: likely.start))
+
+
+def most_like(utterance: Utterance, model: Likeness, rule: str) -> Likely | None:
+    """The utterance's sentence that is most like one rule's examples; None where none reaches the limit."""
+    if rule not in model.kinds:
+        return None
+    kind = model.kinds.index(rule)
+    likely = [
+        Likely(start, end, rule, float(model(utterance.text[start:end])[kind])) for start, end in sentences(utterance)
+    ]
+    best = max(likely, key=lambda one: one.probability, default=None)
+    return best if best is not None and best.probability >= model.limit else None
+
+
+def _claim(utterance: Utterance, likely: Likely, span: Span, model: Likeness) -> Claim:
+    said = utterance.text[likely.start : likely.end]
+    told = "、".join(f"“{part}”" for part in model.strongest(said, likely.rule))
+    explanation = (
+        f"“{said}”与{entry(likely.rule).name}类用语的例句相近（依据{told}），词表中没有这种说法，只作复核线索。"
+    )
+    confidence = min(likely.probability, utterance.confidence)
+    return Claim(span, explanation, utterance.speaker, utterance.text, said, Match.NEAR, confidence, likely.rule)
