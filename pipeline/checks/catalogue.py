@@ -166,6 +166,14 @@ _RULES = (
 )
 _ENTRIES = {rule: Entry(rule, name, rule.split(".")[0], *rest) for rule, name, *rest in _RULES}  # type: ignore[arg-type]
 RULES = tuple(_ENTRIES)
+# Ways of speaking, several of which may be in one outburst.
+MANNERS = tuple(
+    f"phrase.{name}"
+    for name in (
+        "scolding", "abuse", "insult", "sarcasm", "taunt", "shirking", "impatience", "coldness", "bluntness", "rudeness",
+        "coercion",
+    )
+)  # fmt: skip
 
 
 def entry(rule: str) -> Entry:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -30,6 +31,7 @@ _APART = range(2, 6)
 # Ends of a sentence are terms too: 不办拉倒 ends so, and asks nothing.
 _EDGE = "^"
 _BETWEEN = "|"
+_MOST_WORDS = 3
 _VERSION_HEX = 12
 
 
@@ -70,16 +72,18 @@ class Likeness:
         return np.asarray(powers[:-1] / powers.sum(), np.float64)
 
     def strongest(self, text: str, kind: str, most: int = 3) -> tuple[str, ...]:
-        """The parts of the text, two to four hanzi each, that speak most for a kind, in the order of the text."""
+        """The parts of the text, one to three words each, that speak most for a kind, in the order of the text."""
         places, values = self._vector(text)
         speaks = self.weights[places, self.kinds.index(kind)] - self.weights[places, -1]
         weight = dict(zip(places.tolist(), (speaks * values).tolist(), strict=True))
-        telling = {}
-        for n in HANZI_N[1:]:
-            for at in range(len(text) - n + 1):
-                part = text[at : at + n]
-                own = {self.places[term] for term in terms(part) if _EDGE not in term and term in self.places}
-                telling[at, part] = sum(weight.get(place, 0.0) for place in own) / n**0.5
+        cut, telling = words(text), {}
+        starts = [0, *accumulate(map(len, cut))]
+        for first in range(len(cut)):
+            for last in range(first + 1, min(first + _MOST_WORDS, len(cut)) + 1):
+                part = text[starts[first] : starts[last]]
+                if len(part) > 1:
+                    own = {self.places[term] for term in terms(part) if _EDGE not in term and term in self.places}
+                    telling[starts[first], part] = sum(weight.get(place, 0.0) for place in own) / len(part) ** 0.5
         chosen: list[tuple[int, str]] = []
         for at, part in sorted(telling, key=lambda found: -telling[found]):
             if telling[at, part] > 0 and all(at + len(part) <= b or b + len(other) <= at for b, other in chosen):

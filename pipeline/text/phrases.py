@@ -72,21 +72,28 @@ class PhraseMatcher:
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """Hits in the order of the text, the best one where the same phrase is found several ways."""
+        return self._all(text, is_excused=False)
+
+    def excused(self, text: str) -> tuple[Hit, ...]:
+        """What would be hits but for the exceptions: words that were said and are right as they were said."""
+        return self._all(text, is_excused=True)
+
+    def _all(self, text: str, is_excused: bool) -> tuple[Hit, ...]:
         plain, collapsed = condense(text)
-        hits = list(self._find(self._readings[0], plain))
+        hits = list(self._find(self._readings[0], plain, is_excused))
         if collapsed.text != plain.text:
-            hits += self._find(self._readings[1], collapsed)
+            hits += self._find(self._readings[1], collapsed, is_excused)
         return _best_of_each(hits)
 
-    def _find(self, reading: "_Reading", condensed: Condensed) -> Iterator[Hit]:
+    def _find(self, reading: "_Reading", condensed: Condensed, is_excused: bool) -> Iterator[Hit]:
         text, sounds = condensed.text, encode(condensed.text, is_fuzzy=True)
         for number, found in reading.patterns(text, sounds):
             match, confidence = self._judge(found)
-            if match and self._stands(reading, number, text, found.start, found.end):
+            if match and self._stands(reading, number, text, found.start, found.end) is not is_excused:
                 start, end = condensed.original(found.start, found.end)
                 yield Hit(self._phrases[number], start, end, found.form, found.heard, match, confidence)
         for form, first, last in reading.near.find(text, sounds):
-            if self._stands(reading, form.phrase, text, first, last):
+            if self._stands(reading, form.phrase, text, first, last) is not is_excused:
                 start, end = condensed.original(first, last)
                 yield Hit(self._phrases[form.phrase], start, end, form.text, text[first:last], Match.NEAR, NEAR)
 

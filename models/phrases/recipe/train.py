@@ -1,7 +1,7 @@
 """Makes `models/phrases/likeness.npz`: python -m models.phrases.recipe.train (from the project's root, with the extra `train`)
 
-Sentences of `text/manners_*.tsv` (rule, sentence) against correct ones of `text/correct_*.txt` and what is said in the texts that the speech model
-was trained on. The same seed gives the same file.
+Sentences of `text/manners_*.tsv` (rule, sentence) against correct ones of `text/correct_*.txt`, of a script's elements and of the texts that
+the speech model was trained on. The same seed gives the same file.
 """
 
 import argparse
@@ -10,8 +10,6 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-import numpy as np
 
 from pipeline.scoring.likeness_fit import fit_likeness, save_likeness
 from pipeline.text.likeness import NONE
@@ -35,12 +33,10 @@ _CALM_LINES = 20_000
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Fit, print what is found out of fold, and write the model."""
+    """Fit and write the model."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--false-share", type=float, default=0.004, help="of correct sentences that may reach the limit"
-    )
+    parser.add_argument("--limit", type=float, default=0.4, help="probability from which on a reviewer is told")
     parser.add_argument("--out", type=Path, default=HERE / "likeness.npz")
     asked = parser.parse_args(arguments)
     chance = random.Random(asked.seed)
@@ -48,18 +44,7 @@ def main(arguments: Sequence[str]) -> None:
     calm = sorted(set(spoken()) - {text for _, text in faults})
     correct += chance.sample(calm, min(_CALM_LINES, len(calm)))
     sentences = [(text, rule) for rule, text in faults] + [(text, NONE) for text in correct]
-    fitted = fit_likeness(sentences, asked.seed)
-    at_fault, own = 1 - fitted.unseen[:, -1], np.array([kind for _, kind in sentences])
-    limit = float(np.quantile(at_fault[own == NONE], 1 - asked.false_share))
-    print(f"{len(fitted.terms)} terms, limit {limit:.3f}")
-    for kind, rule in enumerate(fitted.kinds):
-        mine = np.flatnonzero(own == rule)
-        found = at_fault[mine] >= limit
-        named = found & (fitted.unseen[mine, :-1].argmax(axis=1) == kind)
-        print(
-            f"{rule:22} {len(mine):5} sentences, out of fold found {found.mean():.3f}, by its own name {named.mean():.3f}"
-        )
-    save_likeness(fitted, limit, asked.out)
+    save_likeness(fit_likeness(sentences), asked.limit, asked.out)
 
 
 def manners() -> Iterator[tuple[str, str]]:
@@ -71,9 +56,11 @@ def manners() -> Iterator[tuple[str, str]]:
 
 
 def correct_sentences() -> Iterator[str]:
-    """Correct sentences written as counter-examples."""
+    """Correct sentences written as counter-examples, and what a script asks for."""
     for file in sorted((HERE / "text").glob("correct_*.txt")):
         yield from file.read_text(encoding="utf-8").split()
+    for file in sorted((HERE.parent / "script" / "text").glob("elements_*.tsv")):
+        yield from (line.split("\t")[2] for line in file.read_text(encoding="utf-8").splitlines())
 
 
 def spoken() -> Iterator[str]:

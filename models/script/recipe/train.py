@@ -11,8 +11,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from pipeline.scoring.likeness_fit import fit_likeness, save_likeness
 from pipeline.text.likeness import NONE
 
@@ -24,10 +22,10 @@ _OTHER_LINES = 6_000
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Fit, print what is found out of fold, and write the model."""
+    """Fit and write the model."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--limit", type=float, default=0.5, help="probability from which on an element is heard")
+    parser.add_argument("--limit", type=float, default=0.3, help="probability from which on an element is heard")
     parser.add_argument("--out", type=Path, default=HERE / "likeness.npz")
     asked = parser.parse_args(arguments)
     listed = sorted(set(elements()))
@@ -35,15 +33,7 @@ def main(arguments: Sequence[str]) -> None:
     others = sorted(set(spoken()) - known)
     chosen = random.Random(asked.seed).sample(others, min(_OTHER_LINES, len(others)))
     sentences = listed + [(text, NONE) for text in chosen]
-    fitted = fit_likeness(sentences, asked.seed)
-    own = np.array([kind for _, kind in sentences])
-    for at, element in enumerate(fitted.kinds):
-        mine, rest = fitted.unseen[own == element, at], fitted.unseen[own == NONE, at]
-        heard = (mine >= asked.limit).mean()
-        print(
-            f"{element:18} {len(mine):4} sentences, out of fold {heard:.3f}; of none {(rest >= asked.limit).mean():.4f}"
-        )
-    save_likeness(fitted, asked.limit, asked.out)
+    save_likeness(fit_likeness(sentences), asked.limit, asked.out)
 
 
 def elements() -> Iterator[tuple[str, str]]:

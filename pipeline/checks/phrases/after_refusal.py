@@ -62,7 +62,8 @@ def _listed(utterance: Utterance, refusals: int, ruleset: Ruleset) -> Claim | No
 
 
 def _like(utterance: Utterance, refusals: int, ruleset: Ruleset) -> Claim | None:
-    if refusals < REFUSALS or (likely := most_like(utterance, ruleset.manners, RULE)) is None:
+    is_listed = any(hit.phrase.key == RULE for hit in ruleset.phrases.find(utterance.text))
+    if refusals < REFUSALS or is_listed or (likely := most_like(utterance, ruleset.manners, RULE)) is None:
         return None
     said = utterance.text[likely.start : likely.end]
     return Claim(

@@ -15,7 +15,7 @@ What is promised, asked for or offered (overpromise, privacy, competitor) is no 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.checks.catalogue import entry
+from pipeline.checks.catalogue import MANNERS, entry
 from pipeline.checks.check import HeardCall
 from pipeline.checks.phrases.after_refusal import pressed_on
 from pipeline.checks.phrases.second_vote import likely_phrases
@@ -28,13 +28,6 @@ from pipeline.text.utterances import Utterance, utterances
 
 # Two phrases of one pack, or of two manners of speaking, closer than this are one outburst.
 _ONE_FAULT_MS = 3000
-_MANNERS = frozenset(
-    f"phrase.{name}"
-    for name in (
-        "scolding", "abuse", "insult", "sarcasm", "taunt", "shirking", "impatience", "coldness", "bluntness", "rudeness",
-        "coercion",
-    )
-)  # fmt: skip
 # What people say on answering a telephone (谁呀, 喂说话, 快点说) is rude in an agent alone.
 _GUESSED_HANZI = 4
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
@@ -47,7 +40,7 @@ def find_phrases(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
     said = [*_said(call, ruleset), *pressed_on(call, ruleset)]
     said += [claim for claim in ruleset.conditions.find(call) if not any(_is_told(claim, other) for other in said)]
     yield from said
-    yield from likely_phrases(call, ruleset.manners, said)
+    yield from likely_phrases(call, ruleset, said)
 
 
 def _is_told(claim: Claim, other: Claim) -> bool:
@@ -62,10 +55,10 @@ def _said(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
         if utterance.speaker is Speaker.CUSTOMER:
             utterance = replace(utterance, speaker=Speaker.UNKNOWN)
             hits = tuple(hit for hit in hits if len(hit.form) >= _GUESSED_HANZI)
-        manners = [hit for hit in hits if hit.phrase.key in _MANNERS]
+        manners = [hit for hit in hits if hit.phrase.key in MANNERS]
         for group in _groups(manners, utterance):
             yield _claim(group, utterance, ruleset)
-        for rule in dict.fromkeys(hit.phrase.key for hit in hits if hit.phrase.key not in _MANNERS):
+        for rule in dict.fromkeys(hit.phrase.key for hit in hits if hit.phrase.key not in MANNERS):
             for group in _groups([hit for hit in hits if hit.phrase.key == rule], utterance):
                 yield _claim(group, utterance, ruleset)
 

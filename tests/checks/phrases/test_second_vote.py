@@ -13,7 +13,7 @@ def near(*lines):
 
 
 def test_a_manner_in_words_that_no_pack_lists_is_near_and_tells_why():
-    (claim,) = near("agent 您乐意去哪儿告就去哪儿告呗反正我无所谓")
+    (claim,) = near("agent 您乐意等就接着等呗我可不急")
     assert claim.rule == "phrase.coldness" and claim.speaker is Speaker.AGENT
     assert "例句相近" in claim.explanation and "复核线索" in claim.explanation
 
@@ -24,7 +24,7 @@ def test_a_listed_phrase_is_claimed_once():
 
 
 def test_a_customer_may_say_it():
-    assert not near("customer 您乐意去哪儿告就去哪儿告呗反正我无所谓")
+    assert not near("customer 您乐意等就接着等呗我可不急")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_only_the_sentence_that_is_like_a_fault_is_named():
     (claim,) = [
         claim
         for claim in find_phrases(
-            heard("agent 0.0-2.0 好的我帮您看一下\nagent 2.3-6.0 您乐意去哪儿告就去哪儿告呗反正我无所谓"), shipped()
+            heard("agent 0.0-2.0 好的我帮您看一下\nagent 2.3-6.0 您乐意等就接着等呗我可不急"), shipped()
         )
         if claim.match is Match.NEAR
     ]
@@ -53,13 +53,17 @@ def test_only_the_sentence_that_is_like_a_fault_is_named():
 
 
 def test_pressing_in_other_words_counts_from_the_second_refusal_on():
-    once = near("agent 给您办一个好吗", "customer 不需要", "agent 哎呀您就当照顾一下我的生意嘛求求您了")
+    once = near("agent 给您办一个好吗", "customer 不需要", "agent 您再掂量掂量嘛别这么绝情")
     twice = near(
         "agent 给您办一个好吗",
         "customer 不需要",
         "agent 那给您开通一个好吗",
         "customer 不用了我不办",
-        "agent 哎呀您就当照顾一下我的生意嘛求求您了",
+        "agent 您再掂量掂量嘛别这么绝情",
     )
     assert "phrase.after_refusal" not in {claim.rule for claim in once}
     assert [claim.rule for claim in twice] == ["phrase.after_refusal"]
+
+
+def test_how_another_sells_is_no_offer_of_another_operator():
+    assert not near("agent 首月免费给您办一个吧")

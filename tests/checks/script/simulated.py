@@ -24,7 +24,8 @@ def simulated(
     deck, agents = Deck(rates, random.Random(f"{seed} deck")), rosters(seed, 3)
     for index in range(calls):
         chance = random.Random(f"{seed} call {index}")
-        plan = plan_call(index, chance, deck, rates, agents, date(2026, 3, 2), ("mulaw",), None)
+        is_last = index == calls - 1
+        plan = plan_call(index, chance, deck, rates, agents, date(2026, 3, 2), ("mulaw",), None, is_last=is_last)
         said = tuple(_placed(conversation(plan.scene, seconds)))
         yield plan, said, _heard(plan, said)
 

@@ -40,21 +40,38 @@ def elements(
     return {element.element: element for element in find_elements(call, script, shipped())}
 
 
-def claims(call: dict[str, Element]) -> list[Claim]:
+def claims(without: str = "") -> list[Claim]:
+    call = talk(*(line for name, line in CALL.items() if name != without), outcome="success")
     script = shipped().script("telemarketing")
     assert script is not None
-    return list(missing_claims(tuple(call.values()), script, 0.9))
+    return list(missing_claims(find_elements(call, script, shipped()), script, call))
 
 
 def test_a_whole_call_lacks_nothing() -> None:
     found = elements()
     assert [name for name in ELEMENTS if found[name].state is not ElementState.PRESENT] == []
-    assert claims(found) == []
+    assert claims() == []
 
 
 @pytest.mark.parametrize("name", ELEMENTS)
 def test_each_element_left_out_is_missing(name: str) -> None:
-    assert [claim.rule for claim in claims(elements(without=name))] == [f"script.missing.{name}"]
+    assert [claim.rule for claim in claims(without=name)] == [f"script.missing.{name}"]
+
+
+def test_a_claim_says_where_it_was_looked_for() -> None:
+    (opening,), (closing,) = claims(without="greeting"), claims(without="thanks")
+    assert "开头（0-40 秒）没有听到" in opening.explanation and "结束前（" in closing.explanation
+
+
+def test_an_element_in_words_that_no_cue_lists_is_there_by_likeness() -> None:
+    lines = [line for name, line in CALL.items() if name != "opinion"]
+    at = lines.index(CALL["value"])
+    script = shipped().script("telemarketing")
+    assert script is not None
+    call = talk(*lines[:at], "agent 您心里中意不中意呢", *lines[at:], outcome="success")
+    assert not list(script.matcher.find("您心里中意不中意呢"))
+    found = {e.element: e for e in find_elements(call, script, shipped())}["opinion"]
+    assert found.state is ElementState.PRESENT and "中意" in found.text
 
 
 def test_present_elements_show_their_words() -> None:

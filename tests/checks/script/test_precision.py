@@ -42,7 +42,7 @@ def test_calls_without_faults_are_left_alone() -> None:
 def test_most_planted_faults_are_found(rule: str, least: float) -> None:
     only = Rates(faulty=1, further=0, phrase=0, missing=0, voice=0, call=0, script=1)
     planted, found = 0, 0
-    for _, said, call in simulated(90, 3, seconds=45, rates=only):
+    for _, said, call in simulated(140, 3, seconds=45, rates=only):
         spans = [span for line, span in said for mark in line.marks if mark.rule == rule]
         if spans:
             claims = [claim.span for claim in claims_of(call) if claim.rule == rule]
