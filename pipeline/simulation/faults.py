@@ -31,7 +31,6 @@ _SCRIPT = ("jargon", "key_figure", "answer", "order", "overtime")
 _WITH_FIGURES = tuple(project for project in PROJECTS if project != "survey")
 # A compressing codec overshoots at full scale and blurs the flat tops that clipping is known by.
 _KEEPS_PEAKS = ("mulaw", "alaw", "pcm16")
-_MOST_FAULTS = 3
 # Of these pairs one fault takes away what the other needs.
 _EXCLUSIVE = (
     (UNSUPPORTED, "script.missing.confirmation"),
@@ -48,7 +47,7 @@ _EXCLUSIVE = (
 class Rates:
     """How often faults are planted.
 
-    `faulty` is the share of calls with one or more, `further` the chance of each one after the first (three at most). `phrase`,
+    `faulty` is the share of calls with one or more, `further` the chance of each one after the first, `most` of them in a call. `phrase`,
     `missing`, `voice`, `call` and `script` weigh the groups. `near_miss`, `rude_customer` and `asked` are shares of the faultless calls in
     which the agent says an innocent look-alike, the customer what agents must not, or the customer asks what has an approved answer and gets
     it; `no_answer` is rows without a recording per call.
@@ -65,10 +64,11 @@ class Rates:
     rude_customer: float = 0.08
     asked: float = 0.3
     no_answer: float = 0.12
+    most: int = 3
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
-            if not 0 <= getattr(self, name) <= 1:
+            if name != "most" and not 0 <= getattr(self, name) <= 1:
                 raise UsageError(f"the rate {name} = {getattr(self, name)} must lie between 0 and 1")
 
 
@@ -85,7 +85,7 @@ def kinds() -> dict[str, tuple[str, ...]]:
 
 # Each kind about as often as any other, and no fault at all: what checks are measured with. A voice is at fault once a call, so that its kinds
 # come less often than their weight, and phrases take the place of what does not fit.
-EVERY = Rates(faulty=1, further=1, phrase=0.12, missing=0.14, voice=0.16, call=0.043, script=0.054)
+EVERY = Rates(faulty=1, further=1, phrase=0.01, missing=0.3, voice=0.45, call=0.1, script=0.13, most=5)
 NONE = Rates(faulty=0)
 
 
@@ -100,12 +100,15 @@ class Deck:
         self.owed: str | None = None
 
     def draw(self, codec: str, mono: bool, is_last: bool = False) -> tuple[str, ...]:
-        """The faults of the next call, none or up to three that go together; the last call has none that needs another call."""
+        """The faults of the next call, none or up to `most` that go together; the last call has none that needs another call."""
         drawn: list[str] = []
         if self._chance.random() < self._rates.faulty:
             drawn += self._next(drawn, codec, mono)
-            while drawn and len(drawn) < _MOST_FAULTS and self._chance.random() < self._rates.further:
-                drawn += self._next(drawn, codec, mono)
+            while drawn and len(drawn) < self._rates.most and self._chance.random() < self._rates.further:
+                found = self._next(drawn, codec, mono)
+                if not found:
+                    break
+                drawn += found
         return tuple(fault for fault in drawn if not (is_last and fault == AFTER_OPTOUT))
 
     def _next(self, drawn: Sequence[str], codec: str, mono: bool) -> list[str]:
@@ -116,11 +119,12 @@ class Deck:
         (group,) = self._chance.choices(list(self._cards), weights)
         for name in (group, "phrase"):
             cards = self._cards[name]
-            if not cards:
-                cards += self._chance.sample(kinds()[name], len(kinds()[name]))
-            if fit := next((card for card in cards if _fits(card, drawn, codec, mono)), None):
-                cards.remove(fit)
-                return [fit]
+            # Where none of the cards that are left fits, a fresh deal goes beneath them.
+            for deal in (cards, [*cards, *self._chance.sample(kinds()[name], len(kinds()[name]))]):
+                if fit := next((card for card in deal if _fits(card, drawn, codec, mono)), None):
+                    deal.remove(fit)
+                    self._cards[name] = deal
+                    return [fit]
         return []
 
 
