@@ -35,7 +35,8 @@ class Planted(StrEnum):
     """How often simulated calls have faults."""
 
     USUAL = "usual"
-    EVERY = "every"
+    WORDS = "words"
+    VOICES = "voices"
     NONE = "none"
 
 
@@ -57,9 +58,9 @@ def simulate_command(
         float | None, typer.Option(help="Line noise under the speech, in dB; default mixed 25-45.")
     ] = None,
     codecs: Annotated[str | None, typer.Option(help="Comma-separated; default a mix of all.")] = None,
-    faults: Annotated[Planted, typer.Option(help="usual; every: up to three a call, each rule as often; none.")] = (
-        Planted.USUAL
-    ),
+    faults: Annotated[
+        Planted, typer.Option(help="usual; words: five a call, each rule as often; voices: one a call; none.")
+    ] = (Planted.USUAL),
     wordings: Annotated[
         Path | None, typer.Option(help="Folder of dialogues to speak; default those of pipeline/simulation.")
     ] = None,
@@ -67,7 +68,7 @@ def simulate_command(
     """Write a simulated vendor drop: audio, manifest.csv, truth.jsonl. Needs the extra `simulate` (espeak-ng, GPL-3.0)."""
     from pipeline.simulation.dialogues import SHIPPED
     from pipeline.simulation.drop import simulate
-    from pipeline.simulation.faults import EVERY, NONE, Rates
+    from pipeline.simulation.faults import NONE, VOICES, WORDS, Rates
 
     with progress("simulating", calls) as steps:
         simulate(
@@ -81,7 +82,7 @@ def simulate_command(
             codecs=None if codecs is None else tuple(name.strip() for name in codecs.split(",") if name.strip()),
             on_progress=lambda _done, _all: steps.advance(),
             words=wordings or SHIPPED,
-            rates={Planted.USUAL: Rates(), Planted.EVERY: EVERY, Planted.NONE: NONE}[faults],
+            rates={Planted.USUAL: Rates(), Planted.WORDS: WORDS, Planted.VOICES: VOICES, Planted.NONE: NONE}[faults],
         )
     out.print(f"{calls} calls in {folder}: manifest.csv, truth.jsonl")
 

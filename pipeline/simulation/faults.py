@@ -83,9 +83,10 @@ def kinds() -> dict[str, tuple[str, ...]]:
     }
 
 
-# Each kind about as often as any other, and no fault at all: what checks are measured with. A voice is at fault once a call, so that its kinds
-# come less often than their weight, and phrases take the place of what does not fit.
-EVERY = Rates(faulty=1, further=1, phrase=0.01, missing=0.3, voice=0.45, call=0.1, script=0.13, most=5)
+# What checks are measured with: faults of words, each kind about as often as any other, faults of voice, of which a call has one and after
+# which its words may be hard to hear, and no fault at all.
+WORDS = Rates(faulty=1, further=1, phrase=0.4, missing=0.35, voice=0, call=0.11, script=0.14, most=5)
+VOICES = Rates(faulty=1, further=0, phrase=0, missing=0, voice=1, call=0, script=0)
 NONE = Rates(faulty=0)
 
 

@@ -73,7 +73,7 @@ def standard(rows, names, usual=None, spread=None):
 
 def measured(drop: Path):
     """(measures, planted rules) of each call of a drop in which the agent is known."""
-    settings = load(None)
+    settings = load(Path("."))
     truths = list(read_truth(drop / "truth.jsonl"))
     jobs = [Job(drop / truth.file, truth.file, CallFacts()) for truth in truths]
     rules = {truth.file: {fault.rule for fault in truth.faults} for truth in truths}
