@@ -106,7 +106,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--append", action="store_true", help="add the tables to tests/held_out/README.md")
     asked = parser.parse_args(arguments)
     sums = {part.name: _measured(part, asked.folder, asked.drops) for part in PARTS if part.name in asked.parts}
-    text = "\n".join(_tables(sums))
+    text = "\n".join(tables(sums))
     print(text)
     if asked.append:
         with (HELD_OUT / "README.md").open("a", encoding="utf-8") as log:
@@ -143,7 +143,8 @@ def _callqa(*arguments: str) -> str:
     return done.stdout
 
 
-def _tables(sums: dict[str, Sum]) -> Iterable[str]:
+def tables(sums: dict[str, Sum]) -> Iterable[str]:
+    """Lines of Markdown about the parts that were measured."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, check=False
     )

@@ -65,6 +65,8 @@ def copied(tmp_path):
     """A copy of what a rule is made of, for blocks to be written into."""
     for folder in ("pipeline", "lexicons", "tests"):
         shutil.copytree(CHECKOUT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    unneeded = shutil.ignore_patterns("demo-asr", "text", "recipe")
+    shutil.copytree(CHECKOUT / "models", tmp_path / "models", ignore=unneeded)
     shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
     return tmp_path
 

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine
 
+from pipeline.records.attitude import Attitude
 from pipeline.records.call import AgentChannel, Manifest, ManifestRow, Outcome, RejectedRow
 from pipeline.records.draw import Draw, Plan
-from pipeline.records.finding import Element, ElementState, Finding, Match, Part, Severity
+from pipeline.records.finding import Element, ElementState, Finding, Match, Part, PartSpan, Severity
 from pipeline.records.inspection import Inspection, StageTimes, Status, Versions
 from pipeline.records.recording import Recording
 from pipeline.records.span import Span
@@ -108,6 +109,8 @@ def inspection(heard: Heard = Heard()) -> Inspection:
             Element("greeting", Part.OPENING, ElementState.PRESENT, Span(0, 800), "您好"),
             Element("thanks", Part.CLOSING, ElementState.NOT_ASSESSABLE),
         ),
+        parts=(PartSpan(Part.OPENING, Span(0, 20_000)), PartSpan(Part.CLOSING, Span(41_000, 60_000))),
+        attitudes=(Attitude("coldness", 0.125, ("说了像冷淡的话“随便”", "应答比一般慢")), Attitude("impatience", 0.5, ())),
         tone=Tone(
             speech_rate_cpm=287.125,
             active_level_dbfs=-23.4,

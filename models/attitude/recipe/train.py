@@ -1,6 +1,6 @@
 """Makes `models/attitude/model.json`: python -m models.attitude.recipe.train DROP… [--judge DROP]
 
-Each DROP is a folder of `callqa simulate DROP --calls 400 --seed 11 --faults usual`: in it agents who say something cold, blunt or impatient sound so
+Each DROP is a folder of `callqa simulate DROP --faults words …`: in it agents who say something cold, blunt or impatient sound so
 throughout the call. The calls are inspected as in a night and a logistic regression (scikit-learn) is fitted per manner, an L2 prior
 on measures in units of their own spread. `--judge` prints how well a call of another drop is told: the area under the ROC curve, and the
 share of true ones among the tenth of calls ranked highest.
