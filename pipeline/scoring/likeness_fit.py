@@ -6,7 +6,8 @@ Multinomial logistic regression (scikit-learn): what is rude in four ways at onc
 """
 
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,15 @@ def fit_likeness(sentences: Sequence[tuple[str, str]]) -> Fitted:
         weights.T.astype(np.float32),
         bias.astype(np.float32),
     )
+
+
+def plain_lines(files: Iterable[Path]) -> Iterator[str]:
+    """Lines of four to forty hanzi, what is no hanzi and {slots} left out: ordinary sentences to be told from those of a kind."""
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            text = "".join(re.findall("[一-龥]", re.sub(r"\{.*?\}", "", line)))
+            if 4 <= len(text) <= 40:
+                yield text
 
 
 def save_likeness(fitted: Fitted, limit: float, file: Path) -> None:

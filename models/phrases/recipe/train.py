@@ -6,12 +6,11 @@ the speech model was trained on. The same seed gives the same file.
 
 import argparse
 import random
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.scoring.likeness_fit import fit_likeness, save_likeness
+from pipeline.scoring.likeness_fit import fit_likeness, plain_lines, save_likeness
 from pipeline.text.likeness import NONE
 
 HERE = Path(__file__).resolve().parents[1]
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str]) -> None:
     asked = parser.parse_args(arguments)
     chance = random.Random(asked.seed)
     faults, correct = sorted(set(manners())), sorted(set(correct_sentences()) - {text for _, text in manners()})
-    calm = sorted(set(spoken()) - {text for _, text in faults})
+    calm = sorted(set(plain_lines(_SPOKEN / f"{name}.txt" for name in _CALM)) - {text for _, text in faults})
     correct += chance.sample(calm, min(_CALM_LINES, len(calm)))
     sentences = [(text, rule) for rule, text in faults] + [(text, NONE) for text in correct]
     save_likeness(fit_likeness(sentences), asked.limit, asked.out)
@@ -61,15 +60,6 @@ def correct_sentences() -> Iterator[str]:
         yield from file.read_text(encoding="utf-8").split()
     for file in sorted((HERE.parent / "script" / "text").glob("elements_*.tsv")):
         yield from (line.split("\t")[2] for line in file.read_text(encoding="utf-8").splitlines())
-
-
-def spoken() -> Iterator[str]:
-    """Ordinary lines of the speech model's texts, hanzi only."""
-    for name in _CALM:
-        for line in (_SPOKEN / f"{name}.txt").read_text(encoding="utf-8").splitlines():
-            text = "".join(re.findall("[一-龥]", re.sub(r"\{.*?\}", "", line)))
-            if 4 <= len(text) <= 40:
-                yield text
 
 
 if __name__ == "__main__":

@@ -6,12 +6,11 @@ texts that the speech model was trained on. The same seed gives the same file.
 
 import argparse
 import random
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.scoring.likeness_fit import fit_likeness, save_likeness
+from pipeline.scoring.likeness_fit import fit_likeness, plain_lines, save_likeness
 from pipeline.text.likeness import NONE
 
 HERE = Path(__file__).resolve().parents[1]
@@ -30,7 +29,7 @@ def main(arguments: Sequence[str]) -> None:
     asked = parser.parse_args(arguments)
     listed = sorted(set(elements()))
     known = {text for text, _ in listed}
-    others = sorted(set(spoken()) - known)
+    others = sorted(set(plain_lines(_SPOKEN / f"{name}.txt" for name in _OTHERS)) - known)
     chosen = random.Random(asked.seed).sample(others, min(_OTHER_LINES, len(others)))
     sentences = listed + [(text, NONE) for text in chosen]
     save_likeness(fit_likeness(sentences), asked.limit, asked.out)
@@ -42,15 +41,6 @@ def elements() -> Iterator[tuple[str, str]]:
         for line in file.read_text(encoding="utf-8").splitlines():
             _, element, sentence = line.split("\t")
             yield sentence, element
-
-
-def spoken() -> Iterator[str]:
-    """Other lines of the speech model's texts, hanzi only."""
-    for name in _OTHERS:
-        for line in (_SPOKEN / f"{name}.txt").read_text(encoding="utf-8").splitlines():
-            text = "".join(re.findall("[一-龥]", re.sub(r"\{.*?\}", "", line)))
-            if 4 <= len(text) <= 40:
-                yield text
 
 
 if __name__ == "__main__":
