@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 from pipeline.checks.catalogue import entry
-from pipeline.records.finding import Element, Finding
+from pipeline.records.finding import Element, Finding, Severity
 from pipeline.records.inspection import Inspection
 from pipeline.records.span import Span
 from pipeline.records.tone import Tone
@@ -58,10 +58,18 @@ def finding_json(finding: Finding) -> Json:
         "explanation": finding.explanation,
         "plan": finding.plan,
         "name": known.name,
-        "remedy": known.remedy,
+        "standing": _standing(finding),
+        "remedy": known.remedy if _standing(finding) != "to_review" else f"先核听；属实的，{known.remedy}",
         "counts": finding.counts,
         "rule_version": finding.rule_version,
     }
+
+
+def _standing(finding: Finding) -> str:
+    """What the finding is worth by itself: it counts, it waits for a reviewer's ear, or it is information."""
+    if finding.counts:
+        return "counts"
+    return "information" if finding.severity is Severity.NOTICE else "to_review"
 
 
 def _times(span: Span | None) -> Json:

@@ -47,3 +47,14 @@ def test_a_window_goes_only_when_speech_and_words_are_both_doubted():
     assert believable(heard("您好", 0.9, -1.5)) == ()
     assert text_of(believable(heard("您好", 0.9, -0.5))) == "您好"
     assert text_of(believable(heard("您好", 0.5, -1.5))) == "您好"
+
+
+def test_a_sentence_written_twice_in_the_time_of_one_is_one():
+    (first, *_, last) = words = believable(heard("好的看您方便不方便看您方便不方便"))  # 100 ms a hanzi
+    assert text_of(words) == "好的看您方便不方便"
+    assert words[2].span.start_ms == 200 and last.span.end_ms == 1600 and first.span.end_ms == 100
+
+
+def test_a_sentence_said_twice_at_a_human_pace_stays():
+    words = tuple(Word(c, Span(i * 160, i * 160 + 160), 1.0) for i, c in enumerate("看您方便不方便看您方便不方便"))
+    assert text_of(believable(WindowText(words, 0.0, -0.1))) == "看您方便不方便看您方便不方便"

@@ -13,7 +13,7 @@ from pipeline.checks.script.scripted import Scripted, script_check
 from pipeline.records.finding import Claim, Match
 
 
-@script_check("script.order", version=2)
+@script_check("script.order", version=3)
 def disorder(scripted: Scripted) -> Iterator[Claim]:
     """Claim the first element that begins before the one the script puts before it."""
     if not scripted.whole:
@@ -24,6 +24,10 @@ def disorder(scripted: Scripted) -> Iterator[Claim]:
     present = [(found[name], span) for name in script.order if (span := found[name].span) is not None]
     for (earlier, first), (later, second) in pairwise(present):
         if second.start_ms < first.start_ms:
-            explanation = f"“{names[later.element]}”说在“{names[earlier.element]}”之前，与脚本次序不同，仅作提示。"
-            yield Claim(second, explanation, text=later.text, match=Match.STRUCTURE, rule="script.order")
+            explanation = (
+                f"“{names[later.element]}”（{second.start_ms / 1000:.1f} 秒）说在“{names[earlier.element]}”"
+                f"（{first.start_ms / 1000:.1f} 秒）之前，与脚本次序不同，仅作提示。"
+            )
+            order = f"{names[later.element]}、{names[earlier.element]}"
+            yield Claim(second, explanation, text=later.text, matched=order, match=Match.STRUCTURE, rule="script.order")
             return

@@ -8,7 +8,7 @@ REST = ("customer 你说", "agent 每个月三十八元，里面有三百分钟�
 
 def test_a_greeting_after_the_name_is_told_with_its_words(held) -> None:
     (claim,) = disorder(held(OPENING[1], OPENING[0], *OPENING[2:], *REST, decoded_ms=40_000))
-    assert "“自报家门”说在“问候”之前" in claim.explanation
+    assert "“自报家门”（0.0 秒）说在“问候”（3.1 秒）之前" in claim.explanation
     assert claim.rule == "script.order" and claim.span is not None and "移动" in claim.text
 
 
