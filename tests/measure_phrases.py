@@ -40,13 +40,14 @@ def main() -> None:
 
 def faulty_sentences() -> list[tuple[str, str]]:
     """(rule, sentence) of the held-out faults; pressing on is judged by what was said before and not here."""
-    phrases = forbidden(WORDINGS).phrases
-    return [(f"phrase.{name}", _hanzi(said)) for name in phrases if name != "after_refusal" for said in phrases[name]]
+    phrases, filled = forbidden(WORDINGS).phrases, _slots()
+    asked = [(name, said) for name in phrases if name != "after_refusal" for said in phrases[name]]
+    return [(f"phrase.{name}", _hanzi(said.format(**filled))) for name, said in asked]
 
 
 def correct_sentences() -> list[str]:
     """All that is correct for agents to say in the held-out calls."""
-    filled = slots.filled(random.Random(1), "李丽", "李", "0125", "19900012345", 10)
+    filled = _slots()
     said = dict.fromkeys(forbidden(WORDINGS).near_misses)
     for project in PROJECTS:
         words = wordings(project, WORDINGS)
@@ -138,6 +139,10 @@ def _similar(hanzi: str) -> tuple[str, ...]:
     return (
         tuple(char for char in _vocabulary() if char != hanzi and are_alike(sound, syllables(char)[0])) or _vocabulary()
     )
+
+
+def _slots() -> dict[str, str]:
+    return slots.filled(random.Random(1), "李丽", "李", "0125", "19900012345", 10)
 
 
 def _hanzi(sentence: str) -> str:
