@@ -12,7 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from zipfile import BadZipFile
@@ -33,6 +33,7 @@ _EDGE = "^"
 _BETWEEN = "|"
 _MOST_WORDS = 3
 _VERSION_HEX = 12
+_REMEMBERED = 4096  # sentences, those of a few calls
 
 
 def terms(text: str) -> Iterator[str]:
@@ -65,11 +66,8 @@ class Likeness:
     version: str
 
     def __call__(self, text: str) -> NDArray[np.float64]:
-        """Probability (0-1) of each kind; together with that of none they are 1."""
-        places, values = self._vector(text)
-        scores = values @ self.weights[places] + self.bias
-        powers = np.exp(scores - scores.max())
-        return np.asarray(powers[:-1] / powers.sum(), np.float64)
+        """Probability (0-1) of each kind; together with that of none they are 1. Read only: the same sentence is asked about by several rules."""
+        return _probabilities(self, text)
 
     def strongest(self, text: str, kind: str, most: int = 3) -> tuple[str, ...]:
         """The parts of the text, one to three words each, that speak most for a kind, in the order of the text."""
@@ -95,6 +93,16 @@ class Likeness:
         places = np.fromiter(counts, np.int64, len(counts))
         values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[places]
         return places, values / max(float(np.linalg.norm(values)), 1e-9)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _probabilities(model: Likeness, text: str) -> NDArray[np.float64]:
+    places, values = model._vector(text)
+    scores = values @ model.weights[places] + model.bias
+    powers = np.exp(scores - scores.max())
+    found = np.asarray(powers[:-1] / powers.sum(), np.float64)
+    found.setflags(write=False)
+    return found
 
 
 @cache

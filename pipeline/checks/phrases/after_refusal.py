@@ -35,7 +35,8 @@ def pressed_on(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
                 refusals, answered, claimed = refusals + 1, False, False
             continue
         answered = True
-        if refusals == 0 or claimed:
+        # What the pack's own phrases have claimed already is not claimed again.
+        if refusals == 0 or claimed or any(hit.phrase.key == RULE for hit in ruleset.phrases.find(utterance.text)):
             continue
         claim = _listed(utterance, refusals, ruleset) or _like(utterance, refusals, ruleset)
         if claim is not None:
@@ -62,8 +63,7 @@ def _listed(utterance: Utterance, refusals: int, ruleset: Ruleset) -> Claim | No
 
 
 def _like(utterance: Utterance, refusals: int, ruleset: Ruleset) -> Claim | None:
-    is_listed = any(hit.phrase.key == RULE for hit in ruleset.phrases.find(utterance.text))
-    if refusals < REFUSALS or is_listed or (likely := most_like(utterance, ruleset.manners, RULE)) is None:
+    if refusals < REFUSALS or (likely := most_like(utterance, ruleset.manners, RULE)) is None:
         return None
     said = utterance.text[likely.start : likely.end]
     return Claim(
@@ -83,8 +83,6 @@ def _explanation(refusals: int, said: str) -> str:
 
 
 def _pressing(utterance: Utterance, refusals: int, ruleset: Ruleset) -> tuple[Hit, ...]:
-    """What counts after so many refusals; nothing where the pack's own phrases have claimed these words already."""
-    if any(hit.phrase.key == RULE for hit in ruleset.phrases.find(utterance.text)):
-        return ()
+    """What counts after so many refusals."""
     hits = ruleset.pressing.find(utterance.text)
     return hits if refusals >= REFUSALS else tuple(hit for hit in hits if hit.phrase.key == FIRST)
