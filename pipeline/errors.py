@@ -48,7 +48,11 @@ class ModelError(DataError):
 
 
 class LexiconError(DataError):
-    """A lexicon, script or policy file that is wrong; the message names file, place and reason."""
+    """A lexicon, script or policy file that is wrong; the message names file, place and reason, `keys` the way to it where it is in a table."""
+
+    def __init__(self, message: str, keys: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.keys = keys
 
 
 class StoreError(DataError):

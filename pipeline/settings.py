@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pipeline.errors import UsageError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+SHIPPED_LEXICONS = CHECKOUT / "lexicons"
 FILE = "callqa.toml"
 
 
@@ -29,7 +30,9 @@ class Settings:
     root: Path
     database: str = "sqlite:///callqa.db"
     archive: str = "archive"
-    lexicons: str = str(CHECKOUT / "lexicons")
+    checkpoints: str = "checkpoints"
+    outbox: str = "folder:outbox"
+    lexicons: str = str(SHIPPED_LEXICONS)
     model: str = str(CHECKOUT / "models" / "demo-asr")
     device: str = "cpu"
     compute_type: str = "int8"
@@ -46,14 +49,45 @@ class Settings:
         return self.root / self.archive
 
     @property
+    def checkpoints_path(self) -> Path:
+        """Where the ledger's signed checkpoints are."""
+        return self.root / self.checkpoints
+
+    @property
+    def keys_path(self) -> Path:
+        """Where the installation's signing key is."""
+        return self.root / "keys"
+
+    @property
     def lexicons_path(self) -> Path:
-        """Where word lists, scripts, standards and policy are."""
-        return self.root / self.lexicons
+        """Where word lists, scripts, standards and policy are: where nothing else is set, the folder's own as soon as it has some."""
+        is_default = self.lexicons == str(SHIPPED_LEXICONS)
+        return self.own_lexicons_path if is_default and self.own_lexicons_path.is_dir() else self.root / self.lexicons
+
+    @property
+    def own_lexicons_path(self) -> Path:
+        """Where the working folder keeps word lists and scripts that were changed here."""
+        return self.root / "lexicons"
 
     @property
     def model_path(self) -> Path:
         """The model directory (a path relative to the working folder, or an absolute one)."""
         return self.root / self.model
+
+    @property
+    def learnt_path(self) -> Path:
+        """Where what was learnt from verdicts lies, once somebody has accepted it."""
+        return self.root / "learnt"
+
+    @property
+    def confirmation_path(self) -> Path:
+        """How likely findings are confirmed (`pipeline/findings/confirmation.py`)."""
+        return self.learnt_path / "confirmation.json"
+
+    @property
+    def attitude_path(self) -> Path:
+        """How calls come across; takes the place of the model in `models/attitude`."""
+        return self.learnt_path / "attitude.json"
 
     @property
     def database_url(self) -> str:
@@ -126,6 +160,10 @@ _RANGES = {
     "nightly_at": _Range(
         lambda at: re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", str(at), re.ASCII) is not None, "a time of day, HH:MM"
     ),
+    "outbox": _Range(
+        lambda to: re.fullmatch(r"folder:.+|smtps?://[^\s@]+@[^\s/:?@]+(:\d{1,5})?", str(to), re.ASCII) is not None,
+        '"folder:DIR" or "smtp://SENDER@HOST:PORT", the sender\'s own @ as %40',
+    ),
     "batch_calls": _at_least(1),
     "keep_free_mb": _at_least(0),
 }
@@ -138,3 +176,18 @@ def _type(kind: object) -> type[str] | type[int]:
 def debugging() -> bool:
     """Whether unexpected errors should show where they come from."""
     return bool(os.environ.get("CALLQA_DEBUG"))
+
+
+def given_password() -> str | None:
+    """The password of who acts, for programs that cannot be asked (CALLQA_PASSWORD)."""
+    return os.environ.get("CALLQA_PASSWORD")
+
+
+def given_mail_password() -> str | None:
+    """The password of the outbox at its mail server (CALLQA_MAIL_PASSWORD); None for a server that asks for none."""
+    return os.environ.get("CALLQA_MAIL_PASSWORD")
+
+
+def given_new_password() -> str | None:
+    """The password that somebody is to have from now on (CALLQA_NEW_PASSWORD)."""
+    return os.environ.get("CALLQA_NEW_PASSWORD")

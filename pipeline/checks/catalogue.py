@@ -1,5 +1,6 @@
 """The catalogue: every rule's Chinese name, category, default severity, paragraph of the plan, an example of the fault, and what to do about it."""
 
+import re
 from dataclasses import dataclass
 
 from pipeline.records.finding import Severity
@@ -82,6 +83,7 @@ _RULES = (
 )  # fmt: skip
 _ENTRIES = {rule: Entry(rule, name, rule.split(".")[0], *rest) for rule, name, *rest in _RULES}  # type: ignore[arg-type]
 RULES = tuple(_ENTRIES)
+_NAMED = re.compile(r"[a-z]+(?:\.[a-z_0-9]+)+")
 # Ways of speaking, several of which may be in one outburst.
 MANNERS = tuple(
     f"phrase.{name}"
@@ -95,3 +97,8 @@ MANNERS = tuple(
 def entry(rule: str) -> Entry:
     """The entry of a rule. A name that is not in the catalogue is a programming error (KeyError)."""
     return _ENTRIES[rule]
+
+
+def rules_named(text: str) -> str:
+    """A text for people with the rules in it called by their Chinese names: 经复核确认phrase.abuse → 经复核确认谩骂."""
+    return _NAMED.sub(lambda found: _ENTRIES[found[0]].name if found[0] in _ENTRIES else found[0], text)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.checks.catalogue import RULES
 from pipeline.checks.check import Standard
 from pipeline.checks.phrases.conditions import ConditionMatcher
-from pipeline.checks.script.script import Script, load_cues, load_script
+from pipeline.checks.script.script import Script, load_cues, load_script, script_of
 from pipeline.checks.script.throughout import load_throughout
 from pipeline.checks.tone.attitude import AttitudeModel, load_attitude
 from pipeline.errors import LexiconError, UsageError
@@ -20,13 +20,14 @@ from pipeline.settings import CHECKOUT
 from pipeline.text.lexicon import Table, exceptions, phrases, read
 from pipeline.text.likeness import Likeness, load_likeness
 from pipeline.text.notation import Words
-from pipeline.text.packs import Pack, load_operators, load_pack
+from pipeline.text.packs import Pack, load_operators, pack_of
 from pipeline.text.phrases import Phrase, PhraseMatcher
 
 _FILES = ("operators.toml", "standard.toml", "elements.toml", "throughout.toml", "consent.toml")
 _CONSENT = ("order", "agree", "refuse", "optout", "offer")
 _VERSION_HEX = 12
 _LIKENESS = "likeness.npz"
+_VOTING = ("phrases", "script", "decisions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Hours:
 class Ruleset:
     """`phrases` finds forbidden phrases, `pressing` what is pressing only after refusals, `consent` what customers (order, agree, refuse)
     and agents (offer) say about doing it, and how customers say that they want no more calls (optout).
-    `conditions` are those of the packs, which hang on who says something when. `manners` and `elements` have the second vote on phrases and on
-    script elements, `attitude` says how a call comes across.
+    `conditions` are those of the packs, which hang on who says something when. `manners`, `elements` and `decisions` have the second vote on
+    phrases, on script elements and on what customers decide, `attitude` says how a call comes across.
     """
 
     version: str
@@ -57,6 +58,7 @@ class Ruleset:
     conditions: ConditionMatcher
     manners: Likeness
     elements: Likeness
+    decisions: Likeness
     attitude: AttitudeModel
 
     def script(self, project: str | None) -> Script | None:
@@ -73,9 +75,13 @@ class Ruleset:
         return next((pack for pack in self.packs if pack.rule == rule), None)
 
 
-def load_ruleset(folder: Path, models: Path = CHECKOUT / "models") -> Ruleset:
-    """Load `lexicons/` and, of `models/`, what votes with them. Raises LexiconError naming file, line and reason, and ModelError."""
-    manners, elements = (load_likeness(models / name / _LIKENESS) for name in ("phrases", "script"))
+def load_ruleset(folder: Path, models: Path = CHECKOUT / "models", attitude: Path | None = None) -> Ruleset:
+    """Load `lexicons/` and, of `models/`, what votes with them. Raises LexiconError naming file, line and reason, and ModelError.
+
+    `attitude`: a model of attitudes that was learnt here, where that file is there. It claims nothing, so it is no part of the version.
+    """
+    learnt = attitude if attitude is not None and attitude.exists() else models / "attitude" / "model.json"
+    manners, elements, decisions = (load_likeness(models / name / _LIKENESS) for name in _VOTING)
     words = load_operators(folder / "operators.toml").words()
     cues, shared = load_cues(folder / "elements.toml", words), load_throughout(folder / "throughout.toml", words)
     packs = tuple(_pack(file, words) for file in _toml(folder / "phrases"))
@@ -83,7 +89,7 @@ def load_ruleset(folder: Path, models: Path = CHECKOUT / "models") -> Ruleset:
     _refuse_doubles(folder, [pack.rule for pack in packs], [script.project for script in scripts])
     standard = read(folder / "standard.toml")
     return Ruleset(
-        _version(folder, manners, elements),
+        _version(folder, manners, elements, decisions),
         packs,
         scripts,
         _standard(standard),
@@ -94,20 +100,31 @@ def load_ruleset(folder: Path, models: Path = CHECKOUT / "models") -> Ruleset:
         _conditions(packs),
         manners,
         elements,
-        load_attitude(models / "attitude" / "model.json"),
+        decisions,
+        load_attitude(learnt),
     )
 
 
 def read_pack(file: Path, folder: Path) -> Pack:
     """A phrase pack that need not lie in the lexicons of `folder`, whose word groups it may use. Raises LexiconError."""
-    return _pack(file, load_operators(folder / "operators.toml").words())
+    return parse_pack(read(file), folder)
+
+
+def parse_pack(table: Table, folder: Path) -> Pack:
+    """As `read_pack`, from a text that need not lie in a file."""
+    return _known(table, load_operators(folder / "operators.toml").words())
 
 
 def read_script(file: Path, folder: Path) -> Script:
     """A script that need not lie in the lexicons of `folder`, whose elements it names. Raises LexiconError."""
+    return parse_script(read(file), folder)
+
+
+def parse_script(table: Table, folder: Path) -> Script:
+    """As `read_script`, from a text that need not lie in a file."""
     words = load_operators(folder / "operators.toml").words()
     cues, shared = load_cues(folder / "elements.toml", words), load_throughout(folder / "throughout.toml", words)
-    return load_script(file, cues, shared, words)
+    return script_of(table, cues, shared, words)
 
 
 def with_pack(ruleset: Ruleset, pack: Pack) -> Ruleset:
@@ -116,6 +133,17 @@ def with_pack(ruleset: Ruleset, pack: Pack) -> Ruleset:
     return replace(
         ruleset, packs=packs, phrases=_phrases(packs), pressing=_pressing(packs), conditions=_conditions(packs)
     )
+
+
+def parse_standard(table: Table) -> tuple[Standard, Hours]:
+    """The limits of voice and the hours of calling from a text. Raises LexiconError."""
+    return _standard(table), _hours(table.table("hours"))
+
+
+def with_standard(ruleset: Ruleset, table: Table) -> Ruleset:
+    """The ruleset with other limits; as with `with_pack`, it is for trying."""
+    standard, hours = parse_standard(table)
+    return replace(ruleset, standard=standard, hours=hours)
 
 
 def check_lexicons(folder: Path) -> list[str]:
@@ -163,9 +191,13 @@ def _toml(folder: Path) -> Iterator[Path]:
 
 
 def _pack(file: Path, words: Words) -> Pack:
-    pack = load_pack(file, words)
+    return _known(read(file), words)
+
+
+def _known(table: Table, words: Words) -> Pack:
+    pack = pack_of(table, words)
     if pack.rule not in RULES:
-        raise read(file).error("rule", "not in the catalogue", pack.rule)
+        raise table.error("rule", "not in the catalogue", pack.rule)
     return pack
 
 

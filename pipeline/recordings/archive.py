@@ -4,7 +4,8 @@
     root/by-day/2026-01-05/abcdef… → …            what was pulled for that day
     root/incoming/*.part                          on its way in; a pull that dies leaves at most one of these
 
-The number `20260105-000017` under which people ask for a recording is given out by the database; `archive_number` spells it.
+Others note a recording's place below the root, so that the archive can move. The number `20260105-000017` under which people ask for it is given
+out by the database; `archive_number` spells it.
 """
 
 import errno
@@ -13,7 +14,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +44,11 @@ class Archived:
     committed: bool
 
 
+def place(sha256: str) -> str:
+    """Where in any archive the recording of that hash lies, as it is written down: `sha256/ab/cdef…`."""
+    return f"sha256/{sha256[:2]}/{sha256[2:]}"
+
+
 def archive_number(day: date, serial: int) -> str:
     """The number of the day's recording `serial`, counted from 1."""
     if not 1 <= serial <= 999_999:
@@ -59,7 +65,7 @@ class Archive:
 
     def path(self, sha256: str) -> Path:
         """Where the recording of that hash lies, or would lie."""
-        return self._root / "sha256" / sha256[:2] / sha256[2:]
+        return self._root / place(sha256)
 
     def pull(self, drop: str, file: str, sha256: str | None, day: date) -> Archived:
         """Copy `file` of a drop (folder or URI) into the archive and check it against the committed `sha256`.
@@ -84,6 +90,15 @@ class Archive:
             )
             raise StorageError(f"{self._root}: {why}") from error
         return Archived(self.path(digest), digest, size_bytes, committed=sha256 is not None)
+
+    def destroy(self, sha256: str, days: Iterable[date]) -> None:
+        """Delete a recording and its entries of some days; again: nothing. Raises StorageError where it cannot be deleted."""
+        try:
+            for day in days:
+                (self._root / "by-day" / day.isoformat() / sha256).unlink(missing_ok=True)
+            self.path(sha256).unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"{self.path(sha256)}: cannot be deleted: {error.strerror or error}") from error
 
     @contextmanager
     def _incoming(self) -> Iterator[Path]:
@@ -141,7 +156,7 @@ class Archive:
         folder = self._root / "by-day" / day.isoformat()
         folder.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
-            (folder / digest).symlink_to(Path("../..") / self.path(digest).relative_to(self._root))
+            (folder / digest).symlink_to(Path("../..") / place(digest))
 
 
 def _sweep(folder: Path) -> None:

@@ -128,6 +128,12 @@ class DecoderProcess:
         return ours
 
 
+def refusal_of(payload: bytes) -> AudioError:
+    """What the process says of a file that it does not decode."""
+    refusal = json.loads(payload)
+    return AudioError(str(refusal["reason"]), str(refusal["detail"]))
+
+
 def _environment() -> dict[str, str]:
     """Nothing of ours but where Python finds its packages; one thread."""
     return {

@@ -20,6 +20,20 @@ def keep_until(day: date, months: int = 3, minimum_days: int = 92) -> date:
     return max(_months_later(day, months), day + timedelta(days=minimum_days))
 
 
+def destroyed_from(day: date, months: int, minimum_days: int, keep_max_days: int) -> date:
+    """The first day on which a recording of `day` that nothing hangs on may be destroyed: no longer needed, and no longer to be producible.
+
+    Never before three calendar months and 92 days are over, whatever a policy says.
+    """
+    producible = keep_until(day, max(months, 3), max(minimum_days, 92))
+    return max(producible, day + timedelta(days=keep_max_days)) + timedelta(days=1)
+
+
+def held_until(term_last: date, limitation_years: int) -> date:
+    """The last day on which a recording stays that something hangs on: the qualification term's last day, and the limitation period."""
+    return _months_later(term_last, 12 * limitation_years)
+
+
 def _months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years

@@ -11,6 +11,7 @@ import soxr
 from pipeline.errors import AudioError
 from pipeline.recordings import limits
 from pipeline.recordings.channels import SILENT_SWING
+from pipeline.recordings.decoder import refusal_of
 from pipeline.recordings.decoder_child import Message
 from pipeline.records.recording import RATE_HZ, Samples
 
@@ -42,8 +43,7 @@ class Sound:
         sound: Self | None = None
         for kind, payload in messages:
             if kind == b"X":
-                refusal = json.loads(payload)
-                raise AudioError(refusal["reason"], refusal["detail"])
+                raise refusal_of(payload)
             if kind == b"H":
                 sound = cls._begun(json.loads(payload))
             elif sound is None:

@@ -35,6 +35,10 @@ class CallState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# Heard, whole or in part: what is found in a call, what it costs and what somebody may be handed.
+JUDGED = (CallState.INSPECTED, CallState.PARTIAL)
+
+
 @dataclass(frozen=True, slots=True)
 class ManifestRow:
     """One good row. `started_at` is UTC; `file` is relative to the drop; `sha256` None = uncommitted; `extra` are further columns as they were."""

@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 
+from pipeline.policy.policy import Policy
 from pipeline.records.draw import Plan
 from pipeline.sampling.draw import sample_size
-from pipeline.sampling.policy import Policy
 from pipeline.sampling.strata import largest_remainder
 
 

@@ -157,7 +157,7 @@ def rule_counts(faults: Sequence[Fault], findings: Sequence[Finding]) -> dict[st
 
 def _pairs(planted: Sequence[Span | None], claimed: Sequence[Span | None]) -> int:
     """The largest number of one-to-one pairs (Kuhn's augmenting paths; a call has few of each)."""
-    options = [[j for j, claim in enumerate(claimed) if _meet(fault, claim)] for fault in planted]
+    options = [[j for j, claim in enumerate(claimed) if meets(fault, claim)] for fault in planted]
     taken: dict[int, int] = {}
 
     def place(fault: int, seen: set[int]) -> bool:
@@ -172,7 +172,8 @@ def _pairs(planted: Sequence[Span | None], claimed: Sequence[Span | None]) -> in
     return sum(place(fault, set()) for fault in range(len(planted)))
 
 
-def _meet(fault: Span | None, claim: Span | None) -> bool:
+def meets(fault: Span | None, claim: Span | None) -> bool:
+    """Whether a finding may be of a fault: within the tolerance of each other; what is about the whole call meets anything in it."""
     if fault is None or claim is None:
         return True
     return claim.start_ms <= fault.end_ms + TOLERANCE_MS and fault.start_ms <= claim.end_ms + TOLERANCE_MS

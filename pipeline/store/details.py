@@ -11,7 +11,7 @@ from pipeline.records.finding import Element, Finding, PartSpan
 from pipeline.records.inspection import Inspection, StageTimes, Versions
 from pipeline.records.optout import OptOut
 from pipeline.records.recording import Recording
-from pipeline.records.span import Span
+from pipeline.records.span import Span, span_between
 from pipeline.records.tone import Tone
 from pipeline.records.turn import Turn, Word
 from pipeline.store.tables import (
@@ -81,7 +81,7 @@ def inspection_of(session: Session, row: InspectionRow) -> Inspection:
         reasons=tuple(session.scalars(reasons)),
         recording=_recording_of(row, session.get_one(RecordingRow, row.recording_id)),
         turns=tuple(map(_turn_of, session.scalars(turns))),
-        findings=tuple(map(_finding_of, session.scalars(findings))),
+        findings=tuple(map(finding_of, session.scalars(findings))),
         script=tuple(map(_element_of, session.scalars(elements))),
         tone=_tone_of(session, row.id),
         versions=Versions(row.ruleset, row.model, row.code),
@@ -141,7 +141,8 @@ def finding_columns(finding: Finding) -> dict[str, object]:
     }
 
 
-def _finding_of(row: FindingRow) -> Finding:
+def finding_of(row: FindingRow) -> Finding:
+    """The record that was saved."""
     return Finding(
         rule=row.rule,
         rule_version=row.rule_version,
@@ -149,7 +150,7 @@ def _finding_of(row: FindingRow) -> Finding:
         severity=row.severity,
         plan=row.plan,
         speaker=row.speaker,
-        span=_span_of(row),
+        span=span_between(row.start_ms, row.end_ms),
         text=row.text,
         matched=row.matched,
         match=row.match,
@@ -169,7 +170,7 @@ def _element_columns(element: Element) -> dict[str, object]:
 
 
 def _element_of(row: ElementRow) -> Element:
-    return Element(row.element, row.part, row.state, _span_of(row), row.text)
+    return Element(row.element, row.part, row.state, span_between(row.start_ms, row.end_ms), row.text)
 
 
 def _attitude_columns(attitude: Attitude) -> dict[str, object]:
@@ -197,7 +198,3 @@ def _tone_of(session: Session, inspection_id: int) -> Tone:
 
 def _span_columns(span: Span | None) -> dict[str, object]:
     return {"start_ms": None, "end_ms": None} if span is None else {"start_ms": span.start_ms, "end_ms": span.end_ms}
-
-
-def _span_of(row: FindingRow | ElementRow) -> Span | None:
-    return None if row.start_ms is None or row.end_ms is None else Span(row.start_ms, row.end_ms)

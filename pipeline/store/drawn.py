@@ -4,13 +4,13 @@ import calendar
 import json
 from datetime import date, datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.errors import StoreError
 from pipeline.records.draw import Draw, DrawKind, DrawnCall, FrameCall, Plan
 from pipeline.store.draws import framed_calls
-from pipeline.store.tables import CalendarSeedRow, CallRow, DrawnCallRow, DrawRow, DrawState, RecordingRow, WorkRow
+from pipeline.store.tables import CalendarSeedRow, CallRow, DrawnCallRow, DrawRow, DrawState
 
 
 def find_draw(session: Session, vendor: str, project: str, day: date) -> Draw | None:
@@ -73,21 +73,6 @@ def draw_ids(session: Session, day: date) -> tuple[str, ...]:
     """The completed draws of a day, random and targeted."""
     query = select(DrawRow.id).where(DrawRow.day == day, DrawRow.state == DrawState.DRAWN)
     return tuple(session.scalars(query.order_by(DrawRow.vendor, DrawRow.project, DrawRow.made_at, DrawRow.id)))
-
-
-def targeted_draw(session: Session, call_pk: int) -> str | None:
-    """The latest targeted draw of a call that still stands for it: the call is not heard yet, or its recording has been.
-
-    None where a new one may be made: there is none, or it ended without a recording.
-    """
-    unheard = exists(select(WorkRow).where(WorkRow.drawn_call_id == DrawnCallRow.id, WorkRow.finished_at.is_(None)))
-    heard = exists(select(RecordingRow.id).where(RecordingRow.call_pk == call_pk))
-    query = (
-        select(DrawRow.id)
-        .join(DrawnCallRow, DrawnCallRow.draw_id == DrawRow.id)
-        .where(DrawnCallRow.call_pk == call_pk, DrawRow.kind == DrawKind.TARGETED, or_(unheard, heard))
-    )
-    return session.scalar(query.order_by(DrawnCallRow.id.desc()).limit(1))
 
 
 def formal_count(session: Session, vendor: str, year: int, month: int) -> int:

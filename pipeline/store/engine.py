@@ -6,6 +6,8 @@ cannot be upgraded once another has written. Commits reach the disk (synchronous
     with writing(engine) as session: ...      # one transaction: all of it or nothing
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,8 @@ from pipeline.store.refusals import explain
 
 BUSY_TIMEOUT_MS = 30_000
 WRITE = "callqa_write"
+# A connection's; of SQLite's own two MiB a search through an index of a large store makes nothing but reads.
+CACHE_KIB = 16_000
 IN_ONE_STATEMENT = 1000
 
 Value = TypeVar("Value")
@@ -34,7 +38,7 @@ def open_engine(url: str, *, create: bool = False, busy_timeout_ms: int = BUSY_T
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, create, busy_timeout_ms)
     try:
-        return create_engine(parsed, pool_pre_ping=True)
+        return _open_postgresql(parsed)
     except ModuleNotFoundError as error:
         raise StoreError(
             f"{name(parsed)}: the driver {error.name} is missing: pip install 'callqa[postgresql]'"
@@ -44,7 +48,7 @@ def open_engine(url: str, *, create: bool = False, busy_timeout_ms: int = BUSY_T
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that sees one state of the database and writes nothing."""
-    with _explained(engine), Session(engine, expire_on_commit=False) as session:
+    with _explained(engine), Session(_reader(engine), expire_on_commit=False) as session:
         yield session
 
 
@@ -77,6 +81,13 @@ def name(url: URL) -> str:
     )
 
 
+def _reader(engine: Engine) -> Engine:
+    """SQLite keeps to one state by itself; on PostgreSQL every query would see what was committed before it."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
 @contextmanager
 def _explained(engine: Engine) -> Iterator[None]:
     try:
@@ -97,6 +108,20 @@ def _parse(url: str) -> URL:
     return parsed
 
 
+def _open_postgresql(url: URL) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: object, _record: object) -> None:
+        # A plan that fits any vendor and month goes through all of them: each statement is planned for what it asks.
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        cursor.execute("SET plan_cache_mode = force_custom_plan")
+        cursor.close()
+        connection.commit()  # type: ignore[attr-defined]
+
+    return engine
+
+
 def _open_sqlite(url: URL, create: bool, busy_timeout_ms: int) -> Engine:
     file = Path(url.database or "")
     if not url.database or url.database == ":memory:":
@@ -112,7 +137,8 @@ def _open_sqlite(url: URL, create: bool, busy_timeout_ms: int) -> Engine:
         # The driver would begin transactions by itself, and never IMMEDIATE ones.
         connection.isolation_level = None  # type: ignore[attr-defined]
         cursor = connection.cursor()  # type: ignore[attr-defined]
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        _to_wal(cursor, busy_timeout_ms)
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -122,3 +148,16 @@ def _open_sqlite(url: URL, create: bool, busy_timeout_ms: int) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _to_wal(cursor: sqlite3.Cursor, busy_timeout_ms: int) -> None:
+    """SQLite's own waiting does not cover this change: of two that open a new file at once, one is refused without waiting."""
+    until = time.monotonic() + busy_timeout_ms / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)

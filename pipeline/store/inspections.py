@@ -7,7 +7,7 @@ The key is (recording, ruleset, model). What is there already under that key sta
 model must have been judged the same, and an old finding is never changed in place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,19 +15,30 @@ from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.errors import StoreError
+from pipeline.recordings.archive import archive_number
 from pipeline.records.call import CallState, ManifestRow
 from pipeline.records.inspection import Inspection
+from pipeline.records.turn import Speaker
 from pipeline.store.contents import row_of
 from pipeline.store.details import insert_details, inspection_of
 from pipeline.store.engine import lock_against_writers
 from pipeline.store.optouts import save_optouts
-from pipeline.store.tables import ArchiveDayRow, CallRow, DrawnCallRow, DrawRow, InspectionRow, RecordingRow
+from pipeline.store.search import index_inspection
+from pipeline.store.tables import (
+    ArchiveDayRow,
+    CallRow,
+    DrawnCallRow,
+    DrawRow,
+    InspectionRow,
+    RecordingRow,
+    TurnRow,
+)
 from pipeline.store.work import Work, finish
 
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A recording in the archive: where it lies, on which local day it came, how long it must be kept.
+    """A recording in the archive: where below its root it lies, on which local day it came, how long it must be kept.
 
     `committed`: the vendor had given its sha256 at drop.
     """
@@ -40,7 +51,7 @@ class Archived:
 
 @dataclass(frozen=True, slots=True)
 class StoredInspection:
-    """An inspection with the call it is of and the number of its recording in the archive (P-71)."""
+    """An inspection with the call it is of, and where in the archive its recording lies and under which number (P-71)."""
 
     inspection_id: int
     draw_id: str
@@ -77,6 +88,7 @@ def save_inspection(session: Session, work: Work, inspection: Inspection, archiv
     session.flush()
     insert_details(session, row.id, work.call_pk, inspection, now)
     save_optouts(session, row.id, work.call_pk, inspection.optouts)
+    index_inspection(session, row.id)
     return row.id
 
 
@@ -109,6 +121,35 @@ def latest_since(session: Session, first: date) -> Iterator[StoredInspection]:
     query = _stored().where(DrawRow.day >= first, InspectionRow.id.in_(newest))
     for found in session.execute(query.order_by(CallRow.vendor, CallRow.project, CallRow.call_id)).all():
         yield _stored_of(session, *found)
+
+
+def newest_ids_since(session: Session, first: date) -> list[int]:
+    """The latest inspection of each recording drawn for a day from `first` on, the last one first."""
+    newest = select(func.max(InspectionRow.id)).group_by(InspectionRow.recording_id)
+    query = (
+        select(InspectionRow.id)
+        .join(DrawnCallRow, DrawnCallRow.id == InspectionRow.drawn_call_id)
+        .join(DrawRow, DrawRow.id == DrawnCallRow.draw_id)
+        .where(DrawRow.day >= first, InspectionRow.id.in_(newest))
+    )
+    return list(session.scalars(query.order_by(InspectionRow.id.desc())))
+
+
+def words_of(session: Session, inspection_ids: Sequence[int]) -> dict[int, dict[Speaker, str]]:
+    """What each side says in each of these inspections, in a row and without times: to see quickly what cannot be there."""
+    said: dict[int, dict[Speaker, str]] = {inspection_id: {} for inspection_id in inspection_ids}
+    query = select(TurnRow.inspection_id, TurnRow.speaker, TurnRow.text).where(
+        TurnRow.inspection_id.in_(inspection_ids)
+    )
+    for inspection_id, speaker, text in session.execute(query.order_by(TurnRow.inspection_id, TurnRow.position)):
+        said[inspection_id][speaker] = said[inspection_id].get(speaker, "") + text
+    return said
+
+
+def stored_inspection(session: Session, inspection_id: int) -> tuple[int, StoredInspection]:
+    """An inspection with its call, and the call's key."""
+    row, recording, drawn, call = session.execute(_stored().where(InspectionRow.id == inspection_id)).one()
+    return call.id, _stored_of(session, row, recording, drawn, call)
 
 
 def _row(work: Work, recording_id: int, inspection: Inspection, now: datetime) -> InspectionRow:
@@ -188,7 +229,7 @@ def _stored_of(
         formal=drawn.formal,
         row=row_of(call),
         archive_path=recording.archive_path,
-        archive_number=f"{recording.archive_day:%Y%m%d}-{recording.archive_number:06}",
+        archive_number=archive_number(recording.archive_day, recording.archive_number),
         keep_until=recording.keep_until,
         inspected_at=row.inspected_at,
         inspection=inspection_of(session, row),

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, insert, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import exists, func, insert, select, text
+from sqlalchemy.orm import Session
 
 from pipeline.records.finding import Finding
-from pipeline.records.inspection import Status
 from pipeline.records.optout import KnownOptOut, OptOut
 from pipeline.store.details import finding_columns, optout_of
+from pipeline.store.newest import is_newest
 from pipeline.store.tables import CallRow, FindingRow, InspectionRow, OptOutRow, RecordingRow
 
 
@@ -70,7 +70,7 @@ def known_optouts(session: Session, number: str) -> tuple[KnownOptOut, ...]:
         select(OptOutRow, CallRow)
         .join(CallRow, CallRow.id == OptOutRow.call_pk)
         .join(InspectionRow, InspectionRow.id == OptOutRow.inspection_id)
-        .where(OptOutRow.customer_number == number, _is_newest())
+        .where(OptOutRow.customer_number == number, is_newest())
         .order_by(OptOutRow.said_at, CallRow.vendor, CallRow.call_id)
     )
     return tuple(
@@ -85,7 +85,7 @@ def calls_without(session: Session, number: str, rule: str, since: datetime) -> 
         select(InspectionRow.id, CallRow.started_at)
         .join(RecordingRow, RecordingRow.id == InspectionRow.recording_id)
         .join(CallRow, CallRow.id == RecordingRow.call_pk)
-        .where(CallRow.customer_number == number, CallRow.started_at > since, _is_newest(), ~has_finding)
+        .where(CallRow.customer_number == number, CallRow.started_at > since, is_newest(), ~has_finding)
         .order_by(CallRow.started_at, InspectionRow.id)
     )
     return tuple(InspectedCall(inspection_id, started_at) for inspection_id, started_at in session.execute(query))
@@ -97,14 +97,3 @@ def add_finding(session: Session, inspection_id: int, finding: Finding) -> None:
     position = 0 if last is None else last + 1
     row = {"inspection_id": inspection_id, "position": position} | finding_columns(finding)
     session.execute(insert(FindingRow), [row])
-
-
-def _is_newest() -> ColumnElement[bool]:
-    """Whether the inspection judged its recording and none did so after it."""
-    later = aliased(InspectionRow)
-    is_superseded = exists().where(
-        later.recording_id == InspectionRow.recording_id,
-        later.id > InspectionRow.id,
-        later.status != Status.QUARANTINED,
-    )
-    return (InspectionRow.status != Status.QUARANTINED) & ~is_superseded

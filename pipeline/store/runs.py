@@ -52,9 +52,10 @@ def end_run(
         )
 
 
-def latest_runs(session: Session, count: int) -> tuple[Run, ...]:
-    """The latest runs, newest first."""
-    rows = session.scalars(select(RunRow).order_by(RunRow.id.desc()).limit(count)).all()
+def latest_runs(session: Session, count: int, before: int | None = None) -> tuple[Run, ...]:
+    """The latest runs, newest first; `before` a run's number pages on."""
+    query = select(RunRow).order_by(RunRow.id.desc()).limit(count)
+    rows = session.scalars(query if before is None else query.where(RunRow.id < before)).all()
     return tuple(_run_of(session, row) for row in rows)
 
 

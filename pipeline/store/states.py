@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.errors import StoreError
+from pipeline.errors import DataError, StoreError
 from pipeline.records.call import CallState
 from pipeline.store.tables import CallRow, DrawnCallRow, ManifestFileRow, ReasonRow, WorkRow
 
@@ -48,6 +48,14 @@ def row_counts(session: Session) -> RowCounts:
 def find_call(session: Session, vendor: str, call_id: str) -> CallRow | None:
     """A call of a vendor."""
     return session.scalar(select(CallRow).where(CallRow.vendor == vendor, CallRow.call_id == call_id))
+
+
+def named_call(session: Session, name: str) -> CallRow:
+    """A call written VENDOR/CALL; a vendor's name may have a stroke, an id has none. Raises DataError where there is none."""
+    vendor, _, call_id = name.rpartition("/")
+    if (row := find_call(session, vendor, call_id)) is None:
+        raise DataError(f"no call {call_id!r} of vendor {vendor!r} is registered; write VENDOR/CALL")
+    return row
 
 
 def withdraw(session: Session, vendor: str, call_id: str, reason: str, now: datetime) -> None:

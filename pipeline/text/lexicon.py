@@ -33,20 +33,21 @@ _NAMES = {
 class Table:
     """A TOML table that knows its file. `text` and friends raise LexiconError naming file, line, key and reason.
 
-    `source` is the part of the file where the table stands and `above` the number of lines before that part.
+    `source` is the part of the file where the table stands, `above` the number of lines before that part, `keys` the way to the table.
     """
 
     file: Path
     source: str
     values: Mapping[str, object]
     above: int = 0
+    keys: tuple[str, ...] = ()
 
     def error(self, key: str, reason: str, value: object = None) -> LexiconError:
         """The error to raise about a key, at the line where the offending value (or else the key, or the table) stands."""
         line = place(self.source, key, value)
         line = line + self.above if line else self.above + 1 if self.above else 0
         quoted = f"{value!r}: " if value is not None else ""
-        return LexiconError(f"{self.file}{f':{line}' if line else ''}: {key}: {quoted}{reason}")
+        return LexiconError(f"{self.file}{f':{line}' if line else ''}: {key}: {quoted}{reason}", (*self.keys, key))
 
     def holding(self, values: Mapping[str, object]) -> "Table":
         """A table at the same place with other values."""
@@ -101,7 +102,7 @@ class Table:
         """A table inside this one, empty where it is absent."""
         value = self._value(key, dict, {})
         source, above = part(self.source, key)
-        return Table(self.file, source, value if isinstance(value, dict) else {}, self.above + above)
+        return Table(self.file, source, value if isinstance(value, dict) else {}, self.above + above, (*self.keys, key))
 
     def tables(self, key: str) -> tuple["Table", ...]:
         """The tables of an array of tables."""
@@ -110,8 +111,8 @@ class Table:
             raise self.error(key, "must be written as [[" + key + "]]")
         parts = [part(self.source, key, number) for number in range(len(found))]
         return tuple(
-            Table(self.file, source, one, self.above + above)
-            for one, (source, above) in zip(found, parts, strict=True)
+            Table(self.file, source, one, self.above + above, (*self.keys, key, str(number)))
+            for number, (one, (source, above)) in enumerate(zip(found, parts, strict=True))
             if isinstance(one, dict)
         )
 
@@ -127,12 +128,17 @@ class Table:
 def read(file: Path) -> Table:
     """A lexicon file. Raises LexiconError where it is absent, unreadable or no TOML."""
     try:
-        source = file.read_text(encoding="utf-8-sig")
-        return Table(file, source, tomllib.loads(source))
+        return table_of(file, file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise LexiconError(f"{file}: no such file; copy it from the shipped lexicons") from error
     except (OSError, UnicodeDecodeError) as error:
         raise LexiconError(f"{file}: cannot be read as UTF-8 text: {error}") from error
+
+
+def table_of(file: Path, source: str) -> Table:
+    """A lexicon's text; `file` says in errors whose it is. Raises LexiconError where it is no TOML."""
+    try:
+        return Table(file, source, tomllib.loads(source))
     except tomllib.TOMLDecodeError as error:
         raise LexiconError(f"{file}: not valid TOML: {error}") from error
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.records.finding import Severity
 from pipeline.text.conditions import Condition, load_conditions
-from pipeline.text.lexicon import exceptions, phrases, read, refuse_single, severity, word_groups
+from pipeline.text.lexicon import Table, exceptions, phrases, read, refuse_single, severity, word_groups
 from pipeline.text.notation import Words
 from pipeline.text.phrases import Phrase
 
@@ -60,9 +60,8 @@ def load_operators(file: Path) -> Operators:
     return Operators(own, names)
 
 
-def load_pack(file: Path, words: Words) -> Pack:
-    """One pack. Raises LexiconError with file, line and reason."""
-    table = read(file)
+def pack_of(table: Table, words: Words) -> Pack:
+    """A pack from its text. Raises LexiconError with file, line and reason."""
     table.only(
         "rule", "version", "severity", "exceptions", "phrases", "only_after_refusal", "after_first_refusal", "words",
         "conditions",

@@ -86,14 +86,14 @@ class PhraseMatcher:
         return _best_of_each(hits)
 
     def _find(self, reading: "_Reading", condensed: Condensed, is_excused: bool) -> Iterator[Hit]:
-        text, sounds = condensed.text, encode(condensed.text, is_fuzzy=True)
+        text, sounds, not_excused = condensed.text, encode(condensed.text, is_fuzzy=True), not is_excused
         for number, found in reading.patterns(text, sounds):
             match, confidence = self._judge(found)
-            if match and self._stands(reading, number, text, found.start, found.end) is not is_excused:
+            if match and self._stands(reading, number, text, found.start, found.end) is not_excused:
                 start, end = condensed.original(found.start, found.end)
                 yield Hit(self._phrases[number], start, end, found.form, found.heard, match, confidence)
         for form, first, last in reading.near.find(text, sounds):
-            if self._stands(reading, form.phrase, text, first, last) is not is_excused:
+            if self._stands(reading, form.phrase, text, first, last) is not_excused:
                 start, end = condensed.original(first, last)
                 yield Hit(self._phrases[form.phrase], start, end, form.text, text[first:last], Match.NEAR, NEAR)
 
@@ -117,10 +117,11 @@ class PhraseMatcher:
         """Looser comparisons need more to go by: a similar sound one hanzi more, words with gaps two."""
         return self._sound_from + (0 if is_same else 1) + (2 if "…" in found.form else 0)
 
-    def _stands(self, reading: "_Reading", number: int, text: str, start: int, end: int) -> bool:
+    def _stands(self, reading: "_Reading", number: int, text: str, start: int, end: int) -> bool | None:
+        """Whether no exception covers the words; None of a weak phrase that is not the whole utterance, which is nothing said and nothing excused."""
         is_whole = start == 0 and not text[end:].strip(_TAIL)
         if self._phrases[number].is_weak and not is_whole:
-            return False
+            return None
         return not any(exception.covers(text, start, end) for exception in reading.exceptions[number])
 
 

@@ -6,13 +6,25 @@ A person's breath holds several sentences, and a sentence has pauses inside it, 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from pipeline.text.likeness import Likeness
 from pipeline.text.utterances import Utterance
 
 PAUSE_MS = 150
 SHORTEST_HANZI, LONGEST_HANZI = 3, 30
 # A piece longer than the longest sentence is offered in windows that overlap by half.
 _WINDOW_HANZI = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Half-open [start, end) of an utterance's text, the kind it is most like, and how surely (0-1)."""
+
+    start: int
+    end: int
+    kind: str
+    probability: float
 
 
 def pieces(utterance: Utterance) -> tuple[tuple[int, int], ...]:
@@ -37,3 +49,15 @@ def sentences(utterance: Utterance) -> Iterator[tuple[int, int]]:
                 break
             if until - start >= SHORTEST_HANZI:
                 yield start, until
+
+
+def most_like(utterance: Utterance, model: Likeness, kind: str) -> Likely | None:
+    """The utterance's sentence that is most like one kind's examples; None where none reaches the model's limit."""
+    if kind not in model.kinds:
+        return None
+    at = model.kinds.index(kind)
+    likely = (
+        Likely(start, end, kind, float(model(utterance.text[start:end])[at])) for start, end in sentences(utterance)
+    )
+    best = max(likely, key=lambda one: one.probability, default=None)
+    return best if best is not None and best.probability >= model.limit else None

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> None:
     """Fit and write the model."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--limit", type=float, default=0.4, help="probability from which on a reviewer is told")
+    parser.add_argument("--limit", type=float, default=0.45, help="probability from which on a reviewer is told")
     parser.add_argument("--out", type=Path, default=HERE / "likeness.npz")
     asked = parser.parse_args(arguments)
     chance = random.Random(asked.seed)

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> None:
     """Fit and write the model."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--limit", type=float, default=0.3, help="probability from which on an element is heard")
+    parser.add_argument("--limit", type=float, default=0.1, help="probability from which on an element is heard")
     parser.add_argument("--out", type=Path, default=HERE / "likeness.npz")
     asked = parser.parse_args(arguments)
     listed = sorted(set(elements()))

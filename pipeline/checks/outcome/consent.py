@@ -2,6 +2,9 @@
 
 Consent is a customer's yes in answer to an offer, or their asking for it in so many words (给我办吧) any time after one: 对 in answer to
 您是机主吗 agrees to nothing. A hum between offer and yes does not part them. A refusal after it takes it back.
+
+What no wording lists has a second vote (`models/decisions/`): an offer, a yes or a no in other words. A yes so heard supports a success; a no
+so heard is only ever a near match.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +13,11 @@ from dataclasses import dataclass
 from pipeline.checks.check import HeardCall
 from pipeline.checks.ruleset import Ruleset
 from pipeline.records.call import Outcome
+from pipeline.records.finding import Match
 from pipeline.records.turn import Speaker
+from pipeline.text.likeness import Likeness
 from pipeline.text.phrases import Hit
+from pipeline.text.pieces import most_like
 from pipeline.text.utterances import Utterance, utterances
 
 _HUM_HANZI = 2
@@ -19,11 +25,12 @@ _HUM_HANZI = 2
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """SUCCESS or REFUSED, the customer's utterance that decides it and the words in it that do."""
+    """SUCCESS or REFUSED, the customer's utterance that decides it and the words in it that do; NEAR where they are only like a decision."""
 
     outcome: Outcome
     utterance: Utterance
     matched: str
+    match: Match = Match.STRUCTURE
 
 
 def heard_outcome(call: HeardCall, ruleset: Ruleset) -> Outcome | None:
@@ -45,13 +52,31 @@ def decision(call: HeardCall, ruleset: Ruleset) -> Decision | None:
         offers = [hit for hit in hits if hit.phrase.key == "offer"]
         offer = said.get("offer") if is_either or utterance.speaker is Speaker.AGENT else None
         if is_either or utterance.speaker is Speaker.CUSTOMER:
-            decided = _decision(utterance, said, offered, is_asked, offer) or decided
+            heard = _decision(utterance, said, offered, is_asked, offer)
+            if heard is None and is_asked and not is_either:
+                heard = _like_a_decision(utterance, ruleset.decisions)
+            decided = heard or decided
             if is_either and offers and decided is None:
                 decided = _answered_within(utterance, offers, ruleset)
             is_asked = is_asked and len(utterance.text) <= _HUM_HANZI
-        if offer is not None:
+        if offer is not None or (
+            utterance.speaker is Speaker.AGENT and most_like(utterance, ruleset.decisions, "offer") is not None
+        ):
             offered = is_asked = True
     return decided
+
+
+def _like_a_decision(utterance: Utterance, model: Likeness) -> Decision | None:
+    """A yes or a no in words that are not listed, whichever is likelier."""
+    likely = [
+        (found.probability, outcome, utterance.text[found.start : found.end])
+        for kind, outcome in (("consent", Outcome.SUCCESS), ("refuse", Outcome.REFUSED))
+        if (found := most_like(utterance, model, kind)) is not None
+    ]
+    if not likely:
+        return None
+    _, outcome, words = max(likely, key=lambda one: one[0])
+    return Decision(outcome, utterance, words, Match.NEAR)
 
 
 def _answered_within(utterance: Utterance, offers: Sequence[Hit], ruleset: Ruleset) -> Decision | None:

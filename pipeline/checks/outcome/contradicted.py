@@ -3,7 +3,8 @@
     manifest  success
     agent     那我给您办上啊        customer  不要，我说了不要        claimed: the customer refused
 
-A refusal that a later consent takes back is none. Where nothing is decided at all, the success is unsupported instead.
+A refusal that a later consent takes back is none. Where nothing is decided at all, the success is unsupported instead. A refusal in
+words that no list has is a near match, for a reviewer.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pipeline.checks.check import HeardCall
 from pipeline.checks.outcome.consent import decision
 from pipeline.checks.ruleset import Ruleset
 from pipeline.records.call import Outcome
-from pipeline.records.finding import Claim, Match
+from pipeline.records.finding import Claim
 
 RULE = "outcome.contradicted"
 
@@ -25,5 +26,5 @@ def contradicted(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
     words = decided.utterance
     explanation = f"清单报为成功，但客户最后说的是“{words.text}”。"
     yield Claim(
-        words.span, explanation, words.speaker, words.text, decided.matched, Match.STRUCTURE, words.confidence, RULE
+        words.span, explanation, words.speaker, words.text, decided.matched, decided.match, words.confidence, RULE
     )

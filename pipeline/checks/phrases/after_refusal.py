@@ -8,18 +8,20 @@ One further offer after a first refusal is a salesman's right, begging, hurrying
 `after_first_refusal`); the second no is to be respected, so that from then on any selling counts (`only_after_refusal`). A refusal counts
 once a turn, and only where the agent spoke since the last one. Where the speakers are not known, this is not assessable.
 
-Pressing in words that no pack lists is found by likeness (`models/phrases/`), after the second refusal only, and goes to a reviewer.
+Pressing in words that no pack lists is found by likeness (`models/phrases/`), after the second refusal only, and goes to a reviewer; so does
+any pressing on after a refusal in words that no list has (`models/decisions/`).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.checks.check import HeardCall
-from pipeline.checks.phrases.second_vote import most_like
 from pipeline.checks.ruleset import Ruleset
 from pipeline.records.finding import Claim, Match
 from pipeline.records.turn import Speaker
 from pipeline.text.packs import FIRST
 from pipeline.text.phrases import Hit
+from pipeline.text.pieces import most_like
 from pipeline.text.utterances import Utterance, utterances
 
 RULE = "phrase.after_refusal"
@@ -28,11 +30,12 @@ REFUSALS = 2
 
 def pressed_on(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
     """Claim the agent's first pressing words after each refusal, and any selling words after the second and later ones."""
-    refusals, answered, claimed = 0, True, False
+    refusals, answered, claimed, sure = 0, True, False, True
     for utterance in utterances(call.turns, Speaker.AGENT, Speaker.CUSTOMER):
         if utterance.speaker is Speaker.CUSTOMER:
-            if answered and any(hit.phrase.key == "refuse" for hit in ruleset.consent.find(utterance.text)):
-                refusals, answered, claimed = refusals + 1, False, False
+            listed = any(hit.phrase.key == "refuse" for hit in ruleset.consent.find(utterance.text))
+            if answered and (listed or most_like(utterance, ruleset.decisions, "refuse") is not None):
+                refusals, answered, claimed, sure = refusals + 1, False, False, sure and listed
             continue
         answered = True
         # What the pack's own phrases have claimed already is not claimed again.
@@ -41,7 +44,7 @@ def pressed_on(call: HeardCall, ruleset: Ruleset) -> Iterator[Claim]:
         claim = _listed(utterance, refusals, ruleset) or _like(utterance, refusals, ruleset)
         if claim is not None:
             claimed = True
-            yield claim
+            yield claim if sure else replace(claim, match=Match.NEAR)
 
 
 def _listed(utterance: Utterance, refusals: int, ruleset: Ruleset) -> Claim | None:

@@ -92,7 +92,7 @@ def _claim(outburst: list[Hit], utterance: Utterance, ruleset: Ruleset) -> Claim
     others = dict.fromkeys(entry(hit.phrase.key).name for hit in outburst if hit.phrase.key != rule)
     return Claim(
         utterance.span_of(min(hit.start for hit in hits), max(hit.end for hit in hits)),
-        _explanation(best, rule) + (f"同一句话还带有{'、'.join(others)}。" if others else ""),
+        _explanation(best, hits, rule) + (f"同一句话还带有{'、'.join(others)}。" if others else ""),
         utterance.speaker,
         utterance.text,
         "；".join(dict.fromkeys(utterance.text[hit.start : hit.end] for hit in hits)),
@@ -120,10 +120,12 @@ def _severity(hit: Hit, ruleset: Ruleset) -> Severity | None:
     return hit.phrase.severity or (pack.severity if pack else None)
 
 
-def _explanation(hit: Hit, rule: str) -> str:
+def _explanation(hit: Hit, hits: list[Hit], rule: str) -> str:
     name = entry(rule).name
     if hit.match is Match.EXACT:
-        return f"说了{name}类用语“{hit.form}”。"
+        said = dict.fromkeys(other.form for other in hits if other.match is Match.EXACT)
+        whole = [form for form in said if not any(form != other and form in other for other in said)]
+        return f"说了{name}类用语{'、'.join(f'“{form}”' for form in whole)}。"
     if hit.match is Match.PHONETIC:
         return (
             f"听到“{hit.heard}”（{' '.join(syllables(hit.heard))}），与{name}类用语“{hit.form}”"

@@ -9,7 +9,6 @@ and what an exception of theirs excuses (验证码您千万不要念给我) is n
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pipeline.checks.catalogue import MANNERS, entry
 from pipeline.checks.check import HeardCall
@@ -18,21 +17,11 @@ from pipeline.records.finding import Claim, Match
 from pipeline.records.span import Span
 from pipeline.records.turn import Speaker
 from pipeline.text.likeness import Likeness
-from pipeline.text.pieces import sentences
+from pipeline.text.pieces import Likely, sentences
 from pipeline.text.utterances import Utterance, utterances
 
 # What is promised, asked for or offered. Selling on is judged by what the customer said before: `after_refusal.py` asks this model about it.
 _MATTERS = ("phrase.overpromise", "phrase.privacy", "phrase.competitor")
-
-
-@dataclass(frozen=True, slots=True)
-class Likely:
-    """Half-open [start, end) of an utterance's text, the rule it is most like a breach of, and how surely (0-1)."""
-
-    start: int
-    end: int
-    rule: str
-    probability: float
 
 
 def likely_phrases(call: HeardCall, ruleset: Ruleset, claimed: Sequence[Claim]) -> Iterator[Claim]:
@@ -66,23 +55,11 @@ def most_likely(utterance: Utterance, model: Likeness) -> tuple[Likely, ...]:
     return tuple(sorted(kept, key=lambda likely: likely.start))
 
 
-def most_like(utterance: Utterance, model: Likeness, rule: str) -> Likely | None:
-    """The utterance's sentence that is most like one rule's examples; None where none reaches the limit."""
-    if rule not in model.kinds:
-        return None
-    kind = model.kinds.index(rule)
-    likely = [
-        Likely(start, end, rule, float(model(utterance.text[start:end])[kind])) for start, end in sentences(utterance)
-    ]
-    best = max(likely, key=lambda one: one.probability, default=None)
-    return best if best is not None and best.probability >= model.limit else None
-
-
 def _claim(utterance: Utterance, likely: Likely, span: Span, model: Likeness) -> Claim:
     said = utterance.text[likely.start : likely.end]
-    told = "、".join(f"“{part}”" for part in model.strongest(said, likely.rule))
+    told = "、".join(f"“{part}”" for part in model.strongest(said, likely.kind))
     explanation = (
-        f"“{said}”与{entry(likely.rule).name}类用语的例句相近（依据{told}），词表中没有这种说法，只作复核线索。"
+        f"“{said}”与{entry(likely.kind).name}类用语的例句相近（依据{told}），词表中没有这种说法，只作复核线索。"
     )
     confidence = min(likely.probability, utterance.confidence)
-    return Claim(span, explanation, utterance.speaker, utterance.text, said, Match.NEAR, confidence, likely.rule)
+    return Claim(span, explanation, utterance.speaker, utterance.text, said, Match.NEAR, confidence, likely.kind)

@@ -74,7 +74,11 @@ def load_cues(file: Path, words: Words) -> dict[str, Cues]:
 
 def load_script(file: Path, cues: dict[str, Cues], shared: Throughout, words: Words) -> Script:
     """One script; `shared` is what holds throughout the calls of every script. Raises LexiconError."""
-    table = read(file)
+    return script_of(read(file), cues, shared, words)
+
+
+def script_of(table: Table, cues: dict[str, Cues], shared: Throughout, words: Words) -> Script:
+    """A script from its text. Raises LexiconError."""
     table.only("project", "name", "version", "order", "elements", "words", "limits", "jargon", "key_figures", "answers")
     groups = word_groups(table, words)
     listed = table.table("elements")

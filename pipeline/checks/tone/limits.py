@@ -37,12 +37,12 @@ def call_figures(call: HeardCall, project: str, standard: Standard) -> CallFigur
     """The figures that can be had of a call; a partial recording has none, its silences may be lost speech."""
     if not call.complete:
         return CallFigures(project, ())
-    paced = _with_rates(call)
+    paced = with_rates(call)
     found = ((limit.name, _FIGURES[limit.name](paced, standard)) for limit in LIMITS)
     return CallFigures(project, tuple((name, float(value)) for name, value in found if value is not None))
 
 
-def _with_rates(call: HeardCall) -> HeardCall:
+def with_rates(call: HeardCall) -> HeardCall:
     """The call with the rate of each agent turn, which its stored words tell."""
     agent = (turn for turn in call.turns if turn.speaker is Speaker.AGENT)
     tones = tuple(TurnTone(turn.span, speech_rate_cpm((turn,)), None, None, None) for turn in agent)

@@ -71,6 +71,16 @@ class DrawnCallRow(Stored):
     formal: Mapped[bool]
 
 
+class TargetedDrawRow(Stored):
+    """Why a call was drawn on purpose (定向抽检), and who answers for it."""
+
+    __tablename__ = "targeted_draws"
+
+    draw_id: Mapped[str] = mapped_column(ForeignKey("draws.id"), primary_key=True)
+    reason: Mapped[str]
+    person: Mapped[str]
+
+
 class WorkRow(Stored):
     """The work a drawn call makes. `token` grows with every claim: who comes back with an older one has lost it."""
 

@@ -47,7 +47,10 @@ class InspectionRow(Stored):
     """One inspection of a recording under one ruleset and one model; never more than one of these."""
 
     __tablename__ = "inspections"
-    __table_args__ = (UniqueConstraint("recording_id", "ruleset", "model"),)
+    __table_args__ = (
+        UniqueConstraint("recording_id", "ruleset", "model"),
+        Index("ix_inspections_inspected_at", "inspected_at"),
+    )
 
     id: Mapped[Key]
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"))

@@ -29,7 +29,12 @@ class FindingRow(Stored):
     """A finding; a span of NULL is about the whole call."""
 
     __tablename__ = "findings"
-    __table_args__ = (UniqueConstraint("inspection_id", "position"), Index("ix_findings_rule", "rule"))
+    __table_args__ = (
+        UniqueConstraint("inspection_id", "position"),
+        Index("ix_findings_rule", "rule"),
+        # Fatal ones are few and wanted first, by reviewers and by the close.
+        Index("ix_findings_severity", "severity"),
+    )
 
     id: Mapped[Key]
     inspection_id: Mapped[int] = mapped_column(ForeignKey("inspections.id"))

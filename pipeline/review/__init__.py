@@ -1,0 +1,1 @@
+"""What people decide: verdicts, reviews, appeals, and who may do what."""
