@@ -24,7 +24,7 @@ demo: $(VENV)/ready-demo
 	$(RUN)/callqa demo
 
 test: $(VENV)/ready-dev
-	$(RUN)/pytest -q
+	$(RUN)/pytest -q -n auto --dist loadfile
 
 check: $(VENV)/ready-dev
 	$(RUN)/ruff format --check .

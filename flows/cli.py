@@ -8,7 +8,25 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import calibration, demo, hearing, lexicons, night, sampling, setup
+from flows.commands import (
+    calibration,
+    cases,
+    counts,
+    demo,
+    export,
+    hearing,
+    incentives,
+    ledger,
+    lexicons,
+    month,
+    night,
+    people,
+    retention,
+    review,
+    sampling,
+    serve,
+    setup,
+)
 from flows.console import err
 from pipeline import __version__
 from pipeline.errors import CallqaError
@@ -39,7 +57,10 @@ def version() -> None:
 
 _STOPPED = "stopped by the keyboard; everything finished so far is kept"
 
-for _module in (setup, hearing, night, sampling, lexicons, calibration, demo):
+for _module in (
+    *(setup, hearing, night, sampling, lexicons, calibration),
+    *(people, counts, incentives, review, cases, ledger, month, retention, export, serve, demo),
+):
     _module.register(app)
 
 

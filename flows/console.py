@@ -45,11 +45,3 @@ class Steps:
     def advance(self, count: int = 1) -> None:
         """So many more are done."""
         self._bar.advance(self._task, count)  # type: ignore[arg-type]
-
-
-def clock(milliseconds: int | None) -> str:
-    """61,500 ms → 01:01.5; None → –."""
-    if milliseconds is None:
-        return "–"
-    minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes:02d}:{rest / 1000:04.1f}"

@@ -17,18 +17,22 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from flows.drawing import policy_of
 from flows.inspection import Inspector, Job
 from flows.optouts import claim_stored
 from flows.side_by_side import side_by_side
 from pipeline.checks.check import CallFacts
 from pipeline.checks.ruleset import load_ruleset
 from pipeline.errors import AudioError, StaleLease, StorageError
-from pipeline.recordings.archive import Archive
+from pipeline.findings.confirmation import Confirmation
+from pipeline.findings.confirmation import load as load_confirmation
+from pipeline.recordings.archive import Archive, place
 from pipeline.recordings.archive import Archived as Pulled
 from pipeline.recordings.retention import keep_until
 from pipeline.records.call import CallState
 from pipeline.records.inspection import Inspection, Status
+from pipeline.services.drawing import open_store, policy_of
+from pipeline.services.queueing import refresh_call
+from pipeline.services.rule_files import follow_approved
 from pipeline.settings import Settings, load
 from pipeline.store.engine import writing
 from pipeline.store.inspections import Archived, save_inspection
@@ -66,7 +70,11 @@ class Tally:
 def inspector_for(root: Path) -> Inspector:
     """The process's one inspector of a working folder; the model stays loaded."""
     settings = load(root)
-    return Inspector(settings, load_ruleset(settings.lexicons_path))
+    # What was approved elsewhere, or just before a crash, is in the database already.
+    engine = open_store(settings)
+    follow_approved(settings, engine)
+    engine.dispose()
+    return Inspector(settings, load_ruleset(settings.lexicons_path, attitude=settings.attitude_path))
 
 
 def work_batch(
@@ -82,12 +90,15 @@ def work_batch(
         return None
     tally, begun = Tally(), set[int]()
     try:
+        model = load_confirmation(settings.confirmation_path)
         pulled = _pull_all(settings, engine, works, tally)
-        heard = side_by_side(partial(_heard, inspector), _kept(engine, pulled, begun, tally), inspector.at_once)
+        heard = side_by_side(
+            partial(_heard, inspector, settings.archive_path), _kept(engine, pulled, begun, tally), inspector.at_once
+        )
         with closing(heard):
             for (work, archived), inspection in heard:
                 begun.add(work.drawn_call_id)
-                _store(engine, inspector, work, archived, inspection, tally)
+                _store(engine, inspector, model, work, archived, inspection, tally)
                 if on_call:
                     on_call()
     except BaseException:
@@ -114,9 +125,9 @@ def _kept(
             tally.calls["taken_over"] += 1
 
 
-def _heard(inspector: Inspector, pulled: tuple[Work, Archived]) -> Inspection:
+def _heard(inspector: Inspector, archive: Path, pulled: tuple[Work, Archived]) -> Inspection:
     work, archived = pulled
-    return inspector.inspect(_job(work, archived))
+    return inspector.inspect(_job(work, archive / archived.path))
 
 
 def _pull_all(settings: Settings, engine: Engine, works: Sequence[Work], tally: Tally) -> list[tuple[Work, Archived]]:
@@ -138,7 +149,7 @@ def _pull_all(settings: Settings, engine: Engine, works: Sequence[Work], tally: 
             tally.defer(work, error)
             continue
         keep = keep_until(today, policy.retention.keep_months, policy.retention.keep_min_days)
-        pulled.append((work, Archived(str(found.path), today, keep, found.committed)))
+        pulled.append((work, Archived(place(found.sha256), today, keep, found.committed)))
     tally.stages_s["pull"] += time.perf_counter() - began
     return pulled
 
@@ -152,14 +163,20 @@ def _pull(archive: Archive, work: Work, today: date) -> Pulled:
     return archive.pull(work.drop, work.row.file, work.row.sha256, today)
 
 
-def _job(work: Work, archived: Archived) -> Job:
+def _job(work: Work, recording: Path) -> Job:
     row = work.row
     facts = CallFacts(row.project, row.outcome, row.started_at, row.duration_ms)
-    return Job(Path(archived.path), row.file, facts, row.agent_channel, row.sha256)
+    return Job(recording, row.file, facts, row.agent_channel, row.sha256)
 
 
 def _store(
-    engine: Engine, inspector: Inspector, work: Work, archived: Archived, heard: Future[Inspection], tally: Tally
+    engine: Engine,
+    inspector: Inspector,
+    model: Confirmation | None,
+    work: Work,
+    archived: Archived,
+    heard: Future[Inspection],
+    tally: Tally,
 ) -> None:
     """Wait until a call is heard and write it, all in one transaction."""
     try:
@@ -176,6 +193,7 @@ def _store(
             lock_number(session, number)
             save_inspection(session, work, inspection, archived, now)
             between_calls = claim_stored(session, number, inspector.ruleset)
+            refresh_call(session, work.call_pk, now, model)
     except StaleLease:
         tally.calls["taken_over"] += 1
         return

@@ -1,4 +1,4 @@
-"""The nightly flow in Prefect: draw what is due, then batches until nothing is open, then a report.
+"""The nightly flow in Prefect: draw what is due, then batches until nothing is open, then what follows by itself, then a report.
 
 Prefect sees one task for the draws, one per batch of calls and one for the report, so it costs next to nothing; it retries what can pass (a
 locked database, a drop that does not answer). What was inspected is told by our own tables, never by Prefect's history.
@@ -11,20 +11,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
-from flows.drawing import draw_due, open_store, yesterday
 from flows.night import Tally, inspector_for, work_batch
 from flows.orchestration import heed_keyboard
 from flows.readiness import check_ready
 from flows.worker import is_gone, worker_name
 from pipeline.errors import StorageError, StoreError
+from pipeline.findings.confirmation import load as load_confirmation
+from pipeline.records.month import Month
+from pipeline.services.cases import open_what_is_due
+from pipeline.services.drawing import draw_due, open_store, yesterday
+from pipeline.services.queueing import refresh_queue
 from pipeline.settings import load
 from pipeline.store.engine import reading, writing
 from pipeline.store.leases import release_gone, release_owner
 from pipeline.store.nights import complete_nights
+from pipeline.store.policies import find_policy
 from pipeline.store.runs import end_run, start_run
 from pipeline.store.work import give_up, open_work
 
@@ -57,6 +63,24 @@ def batch_task(root: str, owner: str) -> Tally | None:
     """One batch of claimed calls from archive to store."""
     settings = load(Path(root))
     return work_batch(settings, open_store(settings), inspector_for(settings.root), owner, watch.on_call)
+
+
+@task(name="consequences", retries=2, retry_delay_seconds=5, retry_condition_fn=_can_pass)
+def consequences_task(root: str) -> int:
+    """What has followed since last night by itself (P-61): overdue rectifications open cases. None before a policy was approved."""
+    settings, now = load(Path(root)), datetime.now(UTC)
+    zone = ZoneInfo(settings.timezone)
+    with writing(open_store(settings)) as session:
+        if find_policy(session, Month.of(now.astimezone(zone).date())) is None:
+            return 0
+        return len(open_what_is_due(session, now, zone=zone))
+
+
+@task(name="queue", retries=2, retry_delay_seconds=5, retry_condition_fn=_can_pass)
+def queue_task(root: str) -> None:
+    """The reviewers' queue put in order anew, with what was found between calls."""
+    settings = load(Path(root))
+    refresh_queue(open_store(settings), datetime.now(UTC), load_confirmation(settings.confirmation_path))
 
 
 @task(name="report")
@@ -106,6 +130,8 @@ def nightly(root: str, day: str | None = None, seed: str | None = None) -> Tally
         with writing(engine) as session:
             give_up(session, datetime.now(UTC))
             complete_nights(session, datetime.now(UTC))
+        consequences_task(root)
+        queue_task(root)
     except BaseException as failure:
         error = _why(failure)
         raise

@@ -2,8 +2,8 @@
 
 import shutil
 
-from flows.drawing import policy_of
 from pipeline.errors import StorageError
+from pipeline.services.drawing import policy_of
 from pipeline.settings import Settings
 
 PREFECT_MB = 50

@@ -1,4 +1,4 @@
-"""calibrate: limits of voice and pace from one's own recordings, for a person to accept."""
+"""calibrate: limits of voice and pace from one's own recordings, or what reviewers' verdicts teach, for a person to accept."""
 
 from dataclasses import fields
 from datetime import UTC, date, datetime
@@ -12,13 +12,13 @@ from rich.text import Text
 
 from flows.commands.hearing import parse_day
 from flows.console import out, print_json, progress
-from flows.stored import call_of, randomly_drawn_since
 from pipeline.checks.check import Standard
 from pipeline.checks.ruleset import load_ruleset
 from pipeline.errors import DataError, StorageError, UsageError
 from pipeline.records.limit import CallFigures
 from pipeline.scoring.calibration import FEWEST_CALLS, Calibration, Claimed, Spread, calibrate
 from pipeline.scoring.proposed_standard import number, proposed_standard
+from pipeline.services.stored import call_of, randomly_drawn_since
 from pipeline.settings import Settings, load
 
 _FILE = "standard.toml"
@@ -33,19 +33,39 @@ def register(app: typer.Typer) -> None:
 def calibrate_command(
     context: typer.Context,
     folder: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Where standard.toml and the plots are written.")
-    ],
+        Path | None, typer.Option("--out", metavar="DIR", help="Where standard.toml and the plots are written.")
+    ] = None,
     project: Annotated[str | None, typer.Option(help="Only calls of this project.")] = None,
     since: Annotated[
         str | None, typer.Option(metavar="DAY", help="Only calls drawn for this day and later (YYYY-MM-DD).")
     ] = None,
+    from_reviews: Annotated[
+        bool, typer.Option("--from-reviews", help="Learn from verdicts instead: the queue's ranking, and attitudes.")
+    ] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Put in force what was learnt.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Propose limits of voice and pace from stored calls. Writes a new standard.toml and plots; nothing changes until you copy it."""
-    # What measures voices takes seconds to import: only this command pays for it.
-    from pipeline.checks.tone.limits import LIMITS
+    """Propose limits of voice and pace from stored calls. Writes a new standard.toml and plots; nothing changes until you copy it.
 
-    settings = load(context.obj)
+    With --from-reviews: show how the queue would rank if it learnt from verdicts; nothing changes without --accept.
+    """
+    if from_reviews:
+        from flows.commands.learning import learn_from_reviews
+
+        if folder is not None or project is not None or since is not None:
+            raise UsageError("--from-reviews learns from all verdicts: --out, --project and --since are of limits")
+        learn_from_reviews(load(context.obj), accept, as_json)
+        return
+    if folder is None or accept:
+        raise UsageError("give --out DIR for limits of voice and pace, or --from-reviews to learn from verdicts")
+    _propose_limits(load(context.obj), folder, project, since, as_json)
+
+
+def _propose_limits(settings: Settings, folder: Path, project: str | None, since: str | None, as_json: bool) -> None:
+    # What measures voices and what draws take seconds to import: only this command pays for them.
+    from pipeline.checks.tone.limits import LIMITS
+    from pipeline.scoring.calibration_plots import draw
+
     in_force = settings.lexicons_path / _FILE
     if folder.resolve() == in_force.parent.resolve():
         raise UsageError(
@@ -56,7 +76,7 @@ def calibrate_command(
     limits = {field.name: float(getattr(standard, field.name)) for field in fields(Standard)}
     calibration = calibrate(found, LIMITS, limits)
     written = _write(calibration, in_force, folder, _today(settings)) if calibration.proposals else []
-    plots = _draw(calibration, folder) if written else []
+    plots = draw(calibration, folder) if written else []
     if as_json:
         print_json(_calibration_json(calibration, [*written, *plots]))
     else:
@@ -101,17 +121,6 @@ def _write(calibration: Calibration, in_force: Path, folder: Path, day: date) ->
     return [file]
 
 
-def _draw(calibration: Calibration, folder: Path) -> list[Path]:
-    """The plots; none where matplotlib is not installed."""
-    try:
-        from pipeline.scoring.calibration_plots import draw
-    except ModuleNotFoundError as error:
-        if error.name != "matplotlib":
-            raise
-        return []
-    return draw(calibration, folder)
-
-
 def _calibration_json(calibration: Calibration, written: list[Path]) -> dict[str, object]:
     return {
         "limits": [_spread_json(spread) for spread in (*calibration.projects, *calibration.together)],
@@ -152,10 +161,8 @@ def _show(calibration: Calibration, in_force: Path, folder: Path, plots: list[Pa
         out.print("Nothing was written.")
         return
     out.print("In brackets the 95 % interval of the share (Wilson); limits that are not listed stay as they are.")
-    kinds = f"and {len(plots)} plots are" if plots else "is"
-    hint = "" if plots else " (no plots: pip install 'callqa[plots]')"
     out.print(
-        f"{folder / _FILE} {kinds} written{hint}. Nothing has changed yet: read it, then accept it by",
+        f"{folder / _FILE} and {len(plots)} plots are written. Nothing has changed yet: read it, then accept it by",
         markup=False,
         soft_wrap=True,
     )

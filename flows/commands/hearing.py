@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from flows.console import clock, out, print_json, progress
-from flows.output import inspection_json
+from flows.console import out, print_json, progress
 from flows.side_by_side import side_by_side
 from pipeline.checks.check import CallFacts
 from pipeline.checks.ruleset import Ruleset, load_ruleset
@@ -22,7 +21,9 @@ from pipeline.records.call import AgentChannel, ManifestRow
 from pipeline.records.inspection import Inspection, Status
 from pipeline.scoring.evaluation import Evaluation, RuleFigures, evaluate
 from pipeline.scoring.truth import TrueCall, read_truth
+from pipeline.services.objects.inspection import inspection_json
 from pipeline.settings import Settings, load
+from pipeline.text.clock import clock
 
 # What hears and measures takes seconds to import: only the commands that do so pay for it.
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def inspect_command(
     if project is not None and script is not None:
         raise UsageError("--project and --script name the same thing here; give one of them")
     settings = load(context.obj)
-    ruleset = load_ruleset(settings.lexicons_path)
+    ruleset = load_ruleset(settings.lexicons_path, attitude=settings.attitude_path)
     facts = CallFacts(project=script or project)
     if facts.project is not None:
         ruleset.script(facts.project)
@@ -209,13 +210,13 @@ def _inspected(settings: Settings, truth: Path, calls: list[TrueCall]) -> list[I
         row = rows.get(call.call_id)
         facts = CallFacts(row.project, row.outcome, row.started_at, row.duration_ms) if row else CallFacts()
         jobs.append(Job(truth.parent / call.file, call.file, facts, row.agent_channel if row else None))
-    ruleset = load_ruleset(settings.lexicons_path)
+    ruleset = load_ruleset(settings.lexicons_path, attitude=settings.attitude_path)
     listed_rows = [rows.get(call.call_id) for call in calls]
     return claim_among(list(zip(listed_rows, inspect_all(settings, ruleset, jobs), strict=True)), ruleset)
 
 
 def _stored(settings: Settings, calls: list[TrueCall]) -> list[Inspection]:
-    from flows.stored import latest_inspections
+    from pipeline.services.stored import latest_inspections
 
     stored = latest_inspections(settings, [call.call_id for call in calls])
     missing = [call.call_id for call in calls if call.call_id not in stored]

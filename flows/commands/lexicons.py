@@ -1,7 +1,5 @@
 """lexicon, script: the files that judge, checked before they count and tried against what was heard already."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -9,15 +7,15 @@ import typer
 from rich.table import Table
 
 from flows.commands.hearing import parse_day
-from flows.console import clock, out, print_json, progress
-from flows.stored import call_of, inspections_since
+from flows.console import out, print_json, progress
 from pipeline.checks.catalogue import entry
-from pipeline.checks.phrases.check import find_phrases
-from pipeline.checks.ruleset import Ruleset, check_lexicons, load_ruleset, read_pack, read_script, with_pack
+from pipeline.checks.ruleset import check_lexicons, load_ruleset, read_pack, read_script
 from pipeline.errors import LexiconError
-from pipeline.records.finding import Claim
+from pipeline.services.drawing import open_store
+from pipeline.services.trying import Change, Limits, Trial, try_pack
 from pipeline.settings import load
-from pipeline.store.inspections import StoredInspection
+from pipeline.store.engine import reading
+from pipeline.text.clock import clock
 from pipeline.text.packs import Pack
 
 lexicon = typer.Typer(no_args_is_help=True, help="Phrase packs, scripts and limits: check them, try a pack.")
@@ -28,15 +26,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.add_typer(lexicon, name="lexicon")
     app.add_typer(script, name="script")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A finding that a pack would make (`is_new`) or would no longer make in a stored call."""
-
-    stored: StoredInspection
-    claim: Claim
-    is_new: bool
 
 
 @lexicon.command("check")
@@ -98,38 +87,24 @@ def try_command(
     settings = load(context.obj)
     first, now = parse_day(since), load_ruleset(settings.lexicons_path)
     pack = read_pack(file, settings.lexicons_path)
-    then = with_pack(now, pack)
-    changes: list[Change] = []
-    stored = inspections_since(settings, first)
-    with progress("trying", len(stored)) as steps:
-        for one in stored:
-            changes += _changes(one, pack, now, then)
-            steps.advance()
+    with reading(open_store(settings)) as session, progress("trying", None) as steps:
+
+        def on_calls(more: int, of: int) -> None:
+            steps.set_total(of)
+            steps.advance(more)
+
+        tried = try_pack(session, pack, now, Limits(first, on_calls=on_calls))
     if as_json:
         print_json(
             {
                 "rule": pack.rule,
-                "calls": len(stored),
-                "new": [_change_json(change) for change in changes if change.is_new],
-                "gone": [_change_json(change) for change in changes if not change.is_new],
+                "calls": tried.calls,
+                "new": [_change_json(change) for change in tried.new],
+                "gone": [_change_json(change) for change in tried.gone],
             }
         )
         return
-    _show(pack, changes, len(stored))
-
-
-def _changes(one: StoredInspection, pack: Pack, now: Ruleset, then: Ruleset) -> Iterator[Change]:
-    before, after = (_claims(one, pack.rule, ruleset) for ruleset in (now, then))
-    yield from (Change(one, claim, True) for claim in after if not _is_among(claim, before))
-    yield from (Change(one, claim, False) for claim in before if not _is_among(claim, after))
-
-
-def _is_among(claim: Claim, others: Sequence[Claim]) -> bool:
-    return any(claim.span and other.span and claim.span.overlap_ms(other.span) for other in others)
-
-
-def _claims(one: StoredInspection, rule: str, ruleset: Ruleset) -> tuple[Claim, ...]:
-    return tuple(claim for claim in find_phrases(call_of(one), ruleset) if claim.rule == rule)
+    _show(pack, tried)
 
 
 def _change_json(change: Change) -> dict[str, object]:
@@ -146,18 +121,17 @@ def _change_json(change: Change) -> dict[str, object]:
     }
 
 
-def _show(pack: Pack, changes: list[Change], calls: int) -> None:
-    new = sum(change.is_new for change in changes)
-    if changes:
+def _show(pack: Pack, tried: Trial) -> None:
+    if tried.changes:
         table = Table(title=f"{pack.rule} {entry(pack.rule).name}")
         for heading in ("", "call", "vendor", "at", "match", "heard"):
             table.add_column(heading)
-        for change in changes:
+        for change in tried.changes:
             row, claim = change.stored.row, change.claim
             at = clock(claim.span.start_ms if claim.span else None)
             sign = "+ new" if change.is_new else "- gone"
             table.add_row(sign, row.call_id, row.vendor, at, claim.match.value, f"{claim.text}（{claim.matched}）")
         out.print(table)
     out.print(
-        f"{calls} stored calls: {new} findings would be new, {len(changes) - new} would be gone. Nothing was changed."
+        f"{tried.calls} stored calls: {len(tried.new)} findings would be new, {len(tried.gone)} would be gone. Nothing was changed."
     )

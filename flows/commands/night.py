@@ -7,12 +7,12 @@ import typer
 
 from flows.commands.sampling import past_day
 from flows.console import out, print_json, progress
-from flows.drawing import open_store, yesterday
 from flows.orchestration import heed_keyboard, shield_from_keyboard, starting
 from flows.readiness import check_ready
 from flows.schedule import keep_schedule
 from pipeline.recordings.manifest import read_manifest
 from pipeline.records.call import RejectedRow
+from pipeline.services.drawing import open_store, yesterday
 from pipeline.settings import Settings, load
 from pipeline.store.calls import Registered, register_manifest
 from pipeline.store.engine import reading, writing

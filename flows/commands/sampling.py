@@ -5,20 +5,20 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
-from sqlalchemy.orm import Session
 
 from flows.commands.hearing import parse_day
 from flows.console import out, print_json
-from flows.drawing import draw_due, open_store, policy_of, yesterday
-from pipeline.errors import DataError, UsageError
-from pipeline.records.draw import Draw, DrawKind, FrameCall
-from pipeline.sampling.draw import make_targeted_draw, replay
+from flows.signing_in import sign_in
+from pipeline.errors import UsageError
+from pipeline.records.draw import Draw, DrawKind
+from pipeline.review.rights import ROLES, Act
+from pipeline.sampling.draw import replay
+from pipeline.services.drawing import draw_due, open_store, policy_of, yesterday
+from pipeline.services.targeting import draw_on_purpose
 from pipeline.settings import Settings, load
-from pipeline.store.drawn import draw_ids, frame_of, load_draw, targeted_draw
-from pipeline.store.draws import save_targeted
+from pipeline.store.drawn import draw_ids, frame_of, load_draw
 from pipeline.store.engine import reading, writing
-from pipeline.store.states import find_call
-from pipeline.store.tables import CallRow
+from pipeline.store.states import named_call
 
 
 def register(app: typer.Typer) -> None:
@@ -45,6 +45,10 @@ def sample_command(
     call: Annotated[
         list[str] | None, typer.Option(metavar="VENDOR/CALL", help="定向抽检: draw a named call on purpose.")
     ] = None,
+    reason: Annotated[str | None, typer.Option(help="With --call: why it is drawn.")] = None,
+    acting: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="With --call: the supervisor who answers for it.")
+    ] = None,
     seed: Annotated[
         str | None, typer.Option(help="For simulated and test runs only; else the system gives one.")
     ] = None,
@@ -54,10 +58,12 @@ def sample_command(
     settings = load(context.obj)
     if sum(option is not None for option in (day, replay_id, call)) != 1:
         raise UsageError("sample takes exactly one of --date DAY, --replay ID, --call VENDOR/CALL")
+    if call is None and (reason, acting) != (None, None):
+        raise UsageError("--reason and --as go with --call VENDOR/CALL; what is drawn by plan needs neither")
     if replay_id is not None:
         _replay(settings, replay_id, as_json)
         return
-    draws = _targeted(settings, call) if call is not None else _due(settings, past_day(day or "", settings), seed)
+    draws = _targeted(settings, call, reason, acting) if call else _due(settings, past_day(day or "", settings), seed)
     if as_json:
         print_json([_draw_json(draw) for draw in draws])
     else:
@@ -73,28 +79,15 @@ def _due(settings: Settings, day: date, seed: str | None) -> list[Draw]:
         return made + [load_draw(session, draw_id) for draw_id in draw_ids(session, day) if draw_id not in known]
 
 
-def _targeted(settings: Settings, names: list[str]) -> list[Draw]:
-    """All of the named calls, or none. A call that was drawn on purpose before and needs no second hearing keeps that draw."""
-    policy, now = policy_of(settings).version, datetime.now(UTC)
-    with writing(open_store(settings)) as session:
-        rows = [_named(session, name) for name in dict.fromkeys(names)]
-        return [_draw_named(session, row, policy, now) for row in rows]
-
-
-def _named(session: Session, name: str) -> CallRow:
-    vendor, _, call_id = name.rpartition("/")
-    if (row := find_call(session, vendor, call_id)) is None:
-        raise DataError(f"no call {call_id!r} of vendor {vendor!r} is registered; write VENDOR/CALL; no call was drawn")
-    return row
-
-
-def _draw_named(session: Session, row: CallRow, policy_version: str, now: datetime) -> Draw:
-    if (known := targeted_draw(session, row.id)) is not None:
-        return load_draw(session, known)
-    frame = [FrameCall(row.call_id, row.agent, row.outcome, row.duration_ms)]
-    draw = make_targeted_draw(row.vendor, row.project, row.day, frame, policy_version, now)
-    save_targeted(session, draw)
-    return draw
+def _targeted(settings: Settings, names: list[str], reason: str | None, acting: str | None) -> list[Draw]:
+    """All of the named calls, or none. Raises StoreError for one that was drawn or heard already."""
+    if reason is None or acting is None:
+        raise UsageError("sample --call takes a reason and a supervisor: --reason TEXT --as NAME")
+    engine, now = open_store(settings), datetime.now(UTC)
+    person, policy = sign_in(engine, acting, allowed=ROLES[Act.DRAW_ON_PURPOSE]), policy_of(settings).version
+    with writing(engine) as session:
+        rows = [named_call(session, name) for name in dict.fromkeys(names)]
+        return [draw_on_purpose(session, row, reason, person, policy, now) for row in rows]
 
 
 def _replay(settings: Settings, draw_id: str, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """init, doctor: an installation made and looked at."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,10 @@ from flows.console import out, print_json
 from flows.readiness import check_space
 from pipeline.checks.ruleset import load_ruleset
 from pipeline.errors import CallqaError, StorageError
-from pipeline.sampling.policy import load_policy
+from pipeline.findings.confirmation import load as load_confirmation
+from pipeline.policy.policy import load_policy
+from pipeline.services.drawing import open_store
+from pipeline.services.queueing import fill_queue
 from pipeline.settings import FILE, Settings, load
 from pipeline.store.engine import open_engine
 from pipeline.store.schema import check_current, check_whole, upgrade
@@ -21,7 +25,9 @@ TEMPLATE = """\
 
 # database = "sqlite:///callqa.db"        # or postgresql+psycopg://user@host/callqa
 # archive = "archive"                     # recordings that were drawn, by content
-# lexicons = "{lexicons}"                 # phrase packs, scripts, standard.toml, policy.toml
+# checkpoints = "checkpoints"             # what was signed of the ledger; best on another machine's disk
+# outbox = "folder:outbox"                # letters to vendors; or "smtp://qa%40example.com@mailhost:25" (smtps:// for TLS from the start)
+# lexicons = "{lexicons}"                 # phrase packs, scripts, standard.toml, policy.toml; lexicons/ here, if there is one
 # model = "{model}"                       # a CTranslate2 Whisper folder; never downloaded
 # device = "cpu"                          # or cuda
 # compute_type = "int8"                   # int8_float16 or float16 on a GPU
@@ -62,6 +68,9 @@ def initialise(root: Path) -> Settings:
     except OSError as error:
         raise StorageError(f"{root} cannot be made a working folder: {error.strerror or error}") from error
     upgrade(settings.database_url)
+    engine = open_store(settings)
+    fill_queue(engine, datetime.now(UTC), load_confirmation(settings.confirmation_path))
+    engine.dispose()
     return settings
 
 
