@@ -119,17 +119,9 @@ def _measured(part: Part, folder: Path, drops: int | None) -> Sum:
         kept = folder / f"{part.name} {seed}.json"
         if not kept.exists():
             drop = folder / f"{part.name} {seed}"
-            _callqa(
-                "simulate",
-                str(drop),
-                "--calls",
-                str(part.calls),
-                "--seed",
-                str(seed),
-                "--wordings",
-                str(WORDINGS),
-                *part.options,
-            )
+            if not (drop / "truth.jsonl").exists():  # it is written last
+                wanted = ("--calls", str(part.calls), "--seed", str(seed), "--wordings", str(WORDINGS))
+                _callqa("simulate", str(drop), *wanted, *part.options)
             figures = _callqa("evaluate", str(drop / "truth.jsonl"), "--json")
             kept.write_text(figures, encoding="utf-8")
         total.add(json.loads(kept.read_text(encoding="utf-8")))

@@ -4,7 +4,7 @@ import pytest
 
 from flows.commands.setup import examine
 from pipeline.errors import UsageError
-from pipeline.settings import FILE, load
+from pipeline.settings import FILE, SHIPPED_LEXICONS, load
 
 WRONG = [
     ("batch_calls", 0),
@@ -58,3 +58,11 @@ def test_the_doctor_shows_wrong_settings_as_a_row(tmp_path: Path) -> None:
     ((part, fine, says),) = examine(tmp_path)
     assert (part, fine) == ("settings", False)
     assert "batch_calls = 0" in says
+
+
+def test_a_folders_own_lexicons_go_before_the_shipped_ones_but_not_before_what_is_set(tmp_path: Path) -> None:
+    assert load(tmp_path, {}).lexicons_path == SHIPPED_LEXICONS
+    settings = load(tmp_path, {})
+    (tmp_path / "lexicons").mkdir()
+    assert settings.lexicons_path == tmp_path / "lexicons", "also while it runs"
+    assert load(tmp_path, {"CALLQA_LEXICONS": "elsewhere"}).lexicons_path == tmp_path / "elsewhere"

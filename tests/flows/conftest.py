@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.conftest import engine, url
+
+__all__ = ["Callqa", "callqa", "drop", "engine", "url"]
+
 DAY = "2026-03-02"
 
 
@@ -40,6 +44,14 @@ class Callqa:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+
+def with_a_supervisor(callqa):
+    """The installation, with 李主任 in it, who may draw calls on purpose."""
+    callqa.environment |= {"CALLQA_PASSWORD": "callqa-test", "CALLQA_NEW_PASSWORD": "callqa-test"}
+    callqa("user", "add", "管理员", "--role", "administrator")
+    callqa("user", "add", "李主任", "--role", "supervisor", "--as", "管理员")
+    return callqa
 
 
 @pytest.fixture(scope="session")

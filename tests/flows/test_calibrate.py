@@ -9,18 +9,18 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.commands.setup import initialise
-from flows.drawing import open_store
 from pipeline.checks.ruleset import load_ruleset
 from pipeline.errors import DataError, UsageError
 from pipeline.records.inspection import Inspection, Status
 from pipeline.records.recording import Recording
 from pipeline.records.tone import Tone
+from pipeline.services.drawing import open_store
 from pipeline.settings import CHECKOUT, load
 from pipeline.store.engine import writing
 from pipeline.store.inspections import save_inspection
 from pipeline.store.work import claim
 from tests.dialogue import turns
-from tests.store.samples import ARCHIVED, DAY, NOW, draw_all, inspection, register, row
+from tests.store.samples import ARCHIVED, DAY, NOW, draw_all, draw_named, inspection, register, row
 
 DIALOGUE = """
     agent     0.0-3.0   您现在办理就送十个吉字节的流量
@@ -117,7 +117,7 @@ def test_partial_calls_and_calls_drawn_on_purpose_do_not_count(root):
     heard(root, "vip-care", 55, status=Status.PARTIAL)
     engine = open_store(load(root))
     register(engine, row("x1", project="survey"), name="x.csv")
-    assert CliRunner().invoke(app, ["-C", str(root), "sample", "--call", "华声/x1"]).exit_code == 0
+    draw_named(engine, "华声", "x1")
     save_all(engine, tone=Tone(longest_silence_ms=60_000))
     found = json.loads(calibrate(root, "--json"))
     assert {one["project"] for one in found["limits"]} == {"survey", None}

@@ -5,6 +5,7 @@ from flows.night import work_batch
 from pipeline.settings import load
 from tests.flows.test_optouts import Reader, callqa, dropped, open_store
 from tests.flows.test_optouts import root as root
+from tests.store.samples import draw_named
 
 
 class Slow(Reader):
@@ -29,10 +30,12 @@ def test_the_lease_of_a_call_in_hand_is_as_long_as_that_of_one_that_waits(root):
     for name in ("asked", "same_day", "again"):
         callqa(root, "ingest", dropped(root.parent / "drop", name))
     with sqlite3.connect(root / "callqa.db") as database:
-        drawn = ["/".join(row) for row in database.execute("SELECT vendor, call_id FROM calls")]
-    callqa(root, "sample", *(word for call in drawn for word in ("--call", call)))
+        drawn = database.execute("SELECT vendor, call_id FROM calls").fetchall()
     settings, inspector = load(root), Slow(root)
-    tally = work_batch(settings, open_store(settings), inspector, "somebody")
+    engine = open_store(settings)
+    for vendor, call_id in drawn:
+        draw_named(engine, vendor, call_id)
+    tally = work_batch(settings, engine, inspector, "somebody")
     assert len(inspector.begun) == len(inspector.leases) == 3
     assert len(set(inspector.leases)) == 1
     assert tally.calls["inspected"] == 3

@@ -1,16 +1,19 @@
 import functools
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import time
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
-from flows.drawing import open_store
 from flows.night import work_batch
 from pipeline.errors import StorageError
+from pipeline.services.drawing import open_store
 from pipeline.settings import load
 from tests.flows.conftest import DAY, Callqa
 
@@ -24,6 +27,7 @@ RESULTS = {
     "turns": "SELECT c.call_id, t.speaker, t.start_ms, t.end_ms, t.text FROM turns t "
     "JOIN inspections i ON i.id = t.inspection_id JOIN recordings r ON r.id = i.recording_id JOIN calls c ON c.id = r.call_pk",
     "states": "SELECT vendor, call_id, state FROM calls",
+    "queue": "SELECT c.vendor, c.call_id, q.is_open, q.findings, q.turn, q.priority FROM queue q JOIN calls c ON c.id = q.call_pk",
     "draws": "SELECT vendor, project, day, seed, frame_sha256 FROM draws WHERE state = 'drawn'",
 }
 
@@ -85,6 +89,20 @@ def test_transcripts_and_findings_are_in_the_store(night):
     assert incomplete == 0
 
 
+def test_what_was_found_waits_in_the_queue_each_vendor_in_its_turn(night):
+    callqa, _ = night
+    found = results(callqa.root)
+    faulty = "SELECT DISTINCT c.call_id FROM findings f JOIN inspections i ON i.id = f.inspection_id "
+    faulty += "JOIN recordings r ON r.id = i.recording_id JOIN calls c ON c.id = r.call_pk WHERE f.severity <> 'notice'"
+    with sqlite3.connect(callqa.root / "callqa.db") as database:
+        flagged = {call_id for (call_id,) in database.execute(faulty)}
+    assert {call_id for _, call_id, *_ in found["queue"]} == flagged
+    assert flagged
+    for vendor in {one[0] for one in found["queue"]}:
+        turns = sorted(turn for whose, _, is_open, _, turn, _ in found["queue"] if whose == vendor and is_open)
+        assert turns == list(range(len(turns)))
+
+
 def test_the_stored_night_can_be_evaluated(night, drop):
     callqa, _ = night
     stored = callqa.json("evaluate", drop / "truth.jsonl", "--from-store")
@@ -92,6 +110,23 @@ def test_the_stored_night_can_be_evaluated(night, drop):
     assert stored["cer"] == fresh["cer"]
     assert stored["rules"] == fresh["rules"]
     assert stored["calls"] == 12
+
+
+def test_a_working_folder_that_was_copied_elsewhere_names_its_own_recordings(night, tmp_path):
+    made, _ = night
+    callqa = Callqa(shutil.copytree(made.root, tmp_path / "elsewhere", symlinks=True))
+    finding = callqa.json("review", "list", "--month", DAY[:7])[0]["finding"]
+    recording = Path(callqa.json("review", "show", finding)["recording"]["path"])
+    assert recording.is_relative_to(callqa.root)
+    explained = callqa.json("explain", "finding", finding)["facts"]["recording"]
+    assert explained.endswith("/".join(recording.parts[-3:]))
+    with sqlite3.connect(callqa.root / "callqa.db") as database:
+        (digest,) = database.execute(
+            "SELECT r.sha256 FROM recordings r JOIN inspections i ON i.recording_id = r.id "
+            "JOIN findings f ON f.inspection_id = i.id WHERE f.id = ?",
+            (finding,),
+        ).fetchone()
+    assert sha256(recording.read_bytes()).hexdigest() == digest
 
 
 def test_draws_replay(night):
@@ -130,18 +165,6 @@ def test_killed_and_run_again_ends_the_same(drop, tmp_path, night):
     again = json.loads(callqa.run("nightly", "--date", DAY, "--seed", "s", "--json").stdout)
     assert again["open"] == 0
     assert results(tmp_path) == results(whole.root)
-
-
-def test_a_named_call_is_drawn_apart_from_the_random_ones(night):
-    callqa, _ = night
-    with sqlite3.connect(callqa.root / "callqa.db") as database:
-        vendor, call_id = database.execute("SELECT vendor, call_id FROM calls WHERE state = 'inspected'").fetchone()
-    before = count(callqa.root, "inspections")
-    draw = callqa.json("sample", "--call", f"{vendor}/{call_id}")[0]
-    assert draw["kind"] == "targeted"
-    assert draw["calls"][0]["probability"] == [0, 1]
-    callqa("nightly", "--date", DAY)
-    assert count(callqa.root, "inspections") == before  # the same recording, rules and model: judged once
 
 
 def test_stopped_by_the_keyboard_is_one_line_and_frees_the_work(drop, tmp_path):
@@ -189,22 +212,6 @@ def test_what_cannot_work_is_one_line_and_draws_nothing(drop, tmp_path, environm
     (line,) = done.stderr.splitlines()
     assert says in line
     assert count(tmp_path, "draws") == 0
-
-
-def test_a_named_call_is_drawn_once_and_several_all_or_none(drop, tmp_path):
-    callqa = Callqa(tmp_path)
-    callqa("init")
-    callqa("ingest", drop / "manifest.csv")
-    with sqlite3.connect(tmp_path / "callqa.db") as database:
-        first, second = ("/".join(row) for row in database.execute("SELECT vendor, call_id FROM calls LIMIT 2"))
-    none = callqa.run("sample", "--call", first, "--call", "nobody/1")
-    assert none.returncode == 1
-    assert "no call '1' of vendor 'nobody'" in none.stderr
-    assert count(tmp_path, "draws") == 0
-    draws = callqa.json("sample", "--call", first, "--call", second, "--call", first)
-    assert len(draws) == 2
-    assert callqa.json("sample", "--call", first) == draws[:1]
-    assert count(tmp_path, "draws") == 2
 
 
 class BrokenDisk:

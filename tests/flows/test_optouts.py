@@ -4,6 +4,7 @@ import csv
 import sqlite3
 import wave
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -11,7 +12,6 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.commands.setup import initialise
-from flows.drawing import open_store
 from flows.night import work_batch
 from flows.optouts import claim_among
 from pipeline.checks.check import CallFacts
@@ -21,8 +21,10 @@ from pipeline.recordings.manifest import read_manifest
 from pipeline.records.inspection import Inspection, Status, Versions
 from pipeline.records.recording import Recording
 from pipeline.records.tone import Tone
+from pipeline.services.drawing import open_store
 from pipeline.settings import load
 from tests.dialogue import shipped, talk
+from tests.store.samples import NOW, draw_named
 
 RULE = "call.after_optout"
 HEAD = "call_id vendor project agent customer_number started_at duration_s outcome file agent_channel"
@@ -89,9 +91,10 @@ def callqa(root, *arguments):
 
 def hear(root, name):
     callqa(root, "ingest", dropped(root.parent / "drop", name))
-    callqa(root, "sample", "--call", f"{SAID[name][1]}/{name}")
     settings = load(root)
-    return work_batch(settings, open_store(settings), Reader(), "somebody")
+    engine = open_store(settings)
+    draw_named(engine, SAID[name][1], name)
+    return work_batch(settings, engine, Reader(), "somebody")
 
 
 EXPECTED = "客户在 2026-03-01 10:00 的通话 asked（华声外呼）第 {second} 秒说过“别再打了”，12 小时以后这个号码仍被呼叫。"
@@ -111,7 +114,7 @@ def test_hearing_a_call_again_adds_nothing(root):
         hear(root, name)
     before = found(root)
     for name in ("again", "asked"):
-        callqa(root, "sample", "--call", f"{SAID[name][1]}/{name}")
+        draw_named(open_store(load(root)), SAID[name][1], name, NOW + timedelta(hours=1))
         with sqlite3.connect(root / "callqa.db") as database:
             database.execute("UPDATE work SET finished_at = NULL, owner = NULL, expires_at = NULL")
         settings = load(root)

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.policy.policy import Policy, load_policy
 from pipeline.sampling.plan import formal_due, inspected_months, plan_night
-from pipeline.sampling.policy import Policy, load_policy
 
 
 @pytest.fixture

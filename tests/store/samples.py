@@ -8,18 +8,19 @@ from sqlalchemy import Engine
 
 from pipeline.records.attitude import Attitude
 from pipeline.records.call import AgentChannel, Manifest, ManifestRow, Outcome, RejectedRow
-from pipeline.records.draw import Draw, Plan
+from pipeline.records.draw import Draw, FrameCall, Plan
 from pipeline.records.finding import Element, ElementState, Finding, Match, Part, PartSpan, Severity
 from pipeline.records.inspection import Inspection, StageTimes, Status, Versions
 from pipeline.records.recording import Recording
 from pipeline.records.span import Span
 from pipeline.records.tone import Tone
 from pipeline.records.turn import Speaker, Turn, Word
-from pipeline.sampling.draw import commit_to, make_draw
+from pipeline.sampling.draw import commit_to, make_draw, make_targeted_draw
 from pipeline.store.calls import register_manifest
-from pipeline.store.draws import complete_draw, open_draw
+from pipeline.store.draws import complete_draw, open_draw, save_targeted
 from pipeline.store.engine import writing
 from pipeline.store.inspections import Archived
+from pipeline.store.states import find_call
 
 DAY = date(2025, 6, 2)
 NOW = datetime(2025, 6, 2, 17, 30, tzinfo=UTC)
@@ -67,6 +68,17 @@ def draw_all(
     draw = make_draw(vendor, project, day, opened.calls, PLAN, seed, NOW + timedelta(seconds=1))
     with writing(engine) as session:
         complete_draw(session, draw)
+    return draw
+
+
+def draw_named(engine: Engine, vendor: str, call_id: str, now: datetime = NOW) -> Draw:
+    """A draw of one call on purpose, however often it was drawn before."""
+    with writing(engine) as session:
+        call = find_call(session, vendor, call_id)
+        assert call is not None
+        frame = [FrameCall(call.call_id, call.agent, call.outcome, call.duration_ms)]
+        draw = make_targeted_draw(vendor, call.project, call.day, frame, PLAN.policy_version, now)
+        save_targeted(session, draw)
     return draw
 
 

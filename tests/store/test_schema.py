@@ -13,6 +13,7 @@ from pipeline.errors import StoreError, UsageError
 from pipeline.store.engine import open_engine, reading, writing
 from pipeline.store.runs import latest_runs, start_run
 from pipeline.store.schema import check_current, check_whole, configure, newest, upgrade
+from pipeline.store.search_index import TABLE
 from pipeline.store.tables import metadata
 
 from .samples import NOW, register, row
@@ -24,10 +25,18 @@ def line(error: pytest.ExceptionInfo[StoreError]) -> str:
     return message
 
 
+def of_the_models(name: str | None, kind: str, _: object) -> bool:
+    """The search index has no model: SQLite keeps it in tables of its own making."""
+    return not (kind == "table" and name is not None and name.startswith(TABLE))
+
+
 def test_migrations_make_exactly_the_tables_of_the_code(engine: Engine) -> None:
     check_current(engine)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert (
+            compare_metadata(MigrationContext.configure(connection, opts={"include_name": of_the_models}), metadata)
+            == []
+        )
         made = inspect(connection)
         for table in metadata.tables.values():
             assert {index["name"] for index in made.get_indexes(table.name)} >= {index.name for index in table.indexes}
@@ -46,7 +55,7 @@ def test_the_models_and_the_migrations_agree_on_what_is_indexed_where(tmp_path: 
             found.append(dict(connection.execute(query).fetchall()))
         connection.close()
     assert found[0] == found[1]
-    assert sum(" WHERE " in sql for sql in found[0].values()) == 3
+    assert sum(" WHERE " in sql for sql in found[0].values()) == 5
 
 
 def test_upgrading_again_changes_nothing(url: str) -> None:

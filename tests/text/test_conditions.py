@@ -7,7 +7,8 @@ import pytest
 from pipeline.errors import LexiconError
 from pipeline.records.finding import Severity
 from pipeline.text.conditions import Condition, Role, Window
-from pipeline.text.packs import load_pack
+from pipeline.text.lexicon import read
+from pipeline.text.packs import pack_of
 
 HEAD = 'rule = "phrase.privacy"\nversion = 3\nseverity = "fatal"\nexceptions = ["不会…"]\n'
 
@@ -15,7 +16,7 @@ HEAD = 'rule = "phrase.privacy"\nversion = 3\nseverity = "fatal"\nexceptions = [
 def conditions(folder: Path, toml: str) -> tuple[Condition, ...]:
     file = folder / "pack.toml"
     file.write_text(HEAD + toml, encoding="utf-8")
-    return load_pack(file, {}).conditions
+    return pack_of(read(file), {}).conditions
 
 
 def refusal(folder: Path, toml: str) -> str:

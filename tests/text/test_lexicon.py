@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import LexiconError
 from pipeline.text.lexicon import read
-from pipeline.text.packs import load_pack
+from pipeline.text.packs import pack_of
 
 HEAD = 'rule = "phrase.abuse"\nversion = 1\n'
 
@@ -15,7 +15,7 @@ def refusal(folder: Path, toml: str) -> str:
     file = folder / "pack.toml"
     file.write_text(HEAD + toml, encoding="utf-8")
     with pytest.raises(LexiconError) as caught:
-        load_pack(file, {"他网": ("联通",)})
+        pack_of(read(file), {"他网": ("联通",)})
     return str(caught.value).removeprefix(f"{file}")
 
 
@@ -63,6 +63,6 @@ def test_words_and_own_severity(tmp_path: Path) -> None:
     file = tmp_path / "pack.toml"
     file.write_text(HEAD + '[words]\n"骂" = ["滚", "滚蛋"]\n', encoding="utf-8")
     file.write_text(HEAD + 'phrases = ["你<骂>"]\n[words]\n"骂" = ["滚蛋", "去死"]\n', encoding="utf-8")
-    pack = load_pack(file, {})
+    pack = pack_of(read(file), {})
     assert pack.phrases[0].groups[1].choices == ("滚蛋", "去死")
     assert pack.severity is None

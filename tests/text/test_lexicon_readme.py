@@ -8,7 +8,8 @@ import pytest
 from pipeline.checks.phrases.conditions import ConditionMatcher
 from pipeline.errors import LexiconError
 from pipeline.text.conditions import CONDITION_KEYS, WINDOW_KEYS
-from pipeline.text.packs import Pack, load_operators, load_pack
+from pipeline.text.lexicon import read
+from pipeline.text.packs import Pack, load_operators, pack_of
 from pipeline.text.phrases import PhraseMatcher
 from tests.dialogue import LEXICONS, talk
 
@@ -31,7 +32,7 @@ def mistakes(block: str) -> list[tuple[str, str]]:
 def loaded(folder: Path, toml: str) -> Pack:
     file = folder / "my-pack.toml"
     file.write_text(toml if toml.startswith("rule") else HEAD + toml, encoding="utf-8")
-    return load_pack(file, WORDS)
+    return pack_of(read(file), WORDS)
 
 
 EXAMPLES = blocks("toml")

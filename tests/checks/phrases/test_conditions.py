@@ -8,7 +8,8 @@ from pipeline.checks.phrases.check import find_phrases
 from pipeline.checks.phrases.conditions import ConditionMatcher
 from pipeline.records.finding import Claim, Match, Severity
 from pipeline.records.turn import Speaker
-from pipeline.text.packs import load_pack
+from pipeline.text.lexicon import read
+from pipeline.text.packs import pack_of
 from tests.dialogue import heard, shipped, talk
 
 HEAD = 'rule = "phrase.privacy"\nversion = 1\nexceptions = ["不会…"]\n[[conditions]]\nname = "甲"\n'
@@ -19,7 +20,7 @@ def claims(tmp_path: Path):
     def judge(toml: str, dialogue: str, **facts) -> list[Claim]:
         file = tmp_path / "pack.toml"
         file.write_text(HEAD + toml, encoding="utf-8")
-        return list(ConditionMatcher(load_pack(file, {}).conditions).find(heard(dialogue, **facts)))
+        return list(ConditionMatcher(pack_of(read(file), {}).conditions).find(heard(dialogue, **facts)))
 
     return judge
 

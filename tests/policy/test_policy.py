@@ -1,10 +1,10 @@
-from datetime import time
+import re
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import LexiconError
-from pipeline.sampling.policy import load_policy
+from pipeline.policy.policy import load_policy
 
 SHIPPED = Path(__file__).parents[2] / "lexicons" / "policy.toml"
 
@@ -51,10 +51,8 @@ def test_the_version_changes_with_any_byte(tmp_path: Path) -> None:
         ("grade_1_months = 6", "grade_1_months = 5", "[calendar] grade_1_months: 5 must be one of 1, 2, 3, 4, 6, 12"),
         ("first_grade = 3", "first_grade = 4", "[calendar] first_grade: 4 must lie between 1 and 3"),
         ("keep_max_days = 180", "keep_max_days = 91", "[retention] keep_max_days: 91 must lie between 92 and"),
-        ('first = "09:00"', 'first = "9:00"', "[hours] first: '9:00' must be a time"),
-        ('first = "09:00"', "first = 9", "[hours] first: 9 must be a time"),
-        ('last = "21:00"', 'last = "09:00"', "[hours] last: 09:00 must be later than first"),
-        ("[hours]", "[hour]", "[hour]: no such section"),
+        ("[exit]", "[exits]", "[exits]: no such section"),
+        ("subcontractors = true", "subcontractors = 1", "[warning] subcontractors: 1 must be true or false"),
         ("[sampling]", "", "no such section"),
         ("[sampling]", "[sampling", "not valid TOML"),
     ],
@@ -70,18 +68,33 @@ def test_a_wrong_policy_is_refused_with_file_key_and_reason(tmp_path: Path, old:
 
 def test_a_missing_section_and_a_missing_file(tmp_path: Path) -> None:
     file = tmp_path / "policy.toml"
-    file.write_text(SHIPPED.read_text(encoding="utf-8").split("[hours]")[0], encoding="utf-8")
-    with pytest.raises(LexiconError, match=r"\[hours\]: the section is missing"):
+    file.write_text(SHIPPED.read_text(encoding="utf-8").split("[registry]")[0], encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"\[registry\]: the section is missing"):
         load_policy(file)
     with pytest.raises(LexiconError, match="cannot be read: No such file"):
         load_policy(tmp_path / "absent.toml")
 
 
-def test_hours_include_their_start_and_not_their_end() -> None:
-    hours = load_policy(SHIPPED).hours
-    assert [hours.allow(at) for at in (time(8, 59, 59), time(9), time(20, 59, 59), time(21))] == [
-        False,
-        True,
-        True,
-        False,
-    ]
+def test_a_version_of_before_stays_readable(tmp_path: Path) -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    before, rest = text.split("[review]")
+    file = tmp_path / "policy.toml"
+    after = rest.split("[warning]")[1].replace("subcontractors = true\n", "")
+    file.write_text(f'{before}[warning]{after}\n[hours]\nfirst = "09:00"\n', encoding="utf-8")
+    policy = load_policy(file)
+    assert policy.review == load_policy(SHIPPED).review
+    # Nothing was rolled up before the policy spoke of it.
+    assert (policy.warning.subcontractors, policy.grade.subcontractors) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("second_bp = 500", "second_bp = 9501", "[review] second_bp: 9501 must lie between 0 and 9500"),
+        ("desk_minutes = 30", "desk_minutes = 0", "[review] desk_minutes: 0 must lie between 1 and 1440"),
+        ("desk_minutes = 30", "desk_minute = 30", "[review] desk_minutes: is missing"),
+    ],
+)
+def test_shares_of_what_is_mixed_in_make_sense(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(LexiconError, match=re.escape(said)):
+        load_policy(changed(tmp_path, old, new))

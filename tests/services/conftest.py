@@ -1,0 +1,3 @@
+from tests.store.conftest import engine, url
+
+__all__ = ["engine", "url"]
