@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ class Settings:
 
     `model`: a directory with a CTranslate2 Whisper model, or a name that faster-whisper finds on this machine (never downloaded).
     `device`: cpu or cuda. `compute_type`: as CTranslate2 names them. `threads` 0 = all cores. `batch_calls`: calls claimed at once.
+    `proxy`: the address of a reverse proxy before `callqa serve`, whose X-Forwarded-For and -Proto are believed; empty = there is none.
     """
 
     root: Path
@@ -42,6 +44,7 @@ class Settings:
     nightly_at: str = "01:30"
     batch_calls: int = 16
     keep_free_mb: int = 500
+    proxy: str = ""
 
     @property
     def archive_path(self) -> Path:
@@ -152,6 +155,13 @@ def _is_zone(name: str | int) -> bool:
     return True
 
 
+def _is_address(text: str | int) -> bool:
+    try:
+        return text == "" or bool(ip_address(str(text)))
+    except ValueError:
+        return False
+
+
 _ANY = _Range(lambda _: True, "")
 _RANGES = {
     "threads": _at_least(0),
@@ -164,6 +174,7 @@ _RANGES = {
         lambda to: re.fullmatch(r"folder:.+|smtps?://[^\s@]+@[^\s/:?@]+(:\d{1,5})?", str(to), re.ASCII) is not None,
         '"folder:DIR" or "smtp://SENDER@HOST:PORT", the sender\'s own @ as %40',
     ),
+    "proxy": _Range(_is_address, "an address such as 127.0.0.1, or empty"),
     "batch_calls": _at_least(1),
     "keep_free_mb": _at_least(0),
 }

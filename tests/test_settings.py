@@ -17,6 +17,8 @@ WRONG = [
     ("nightly_at", "24:00"),
     ("nightly_at", "1:5"),
     ("nightly_at", "noon"),
+    ("proxy", "somewhere"),
+    ("proxy", "127.0.0.1:80"),
 ]
 RIGHT = [
     ("batch_calls", 1),
@@ -26,6 +28,9 @@ RIGHT = [
     ("timezone", "UTC"),
     ("nightly_at", "23:59"),
     ("nightly_at", "00:00"),
+    ("proxy", ""),
+    ("proxy", "127.0.0.1"),
+    ("proxy", "::1"),
 ]
 
 

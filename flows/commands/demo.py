@@ -108,7 +108,7 @@ def _tell(settings: Settings, told: Told) -> str:
         )
     statement = _months(settings, told)
     for vendor, count in sorted(told.warnings.items()):
-        out.print(f"7. {vendor}: {count} warnings stand", markup=False)
+        out.print(f"7. {vendor}: {count} {'warning stands' if count == 1 else 'warnings stand'}", markup=False)
     if told.case is not None:
         out.print(
             f"8. {told.case.entry.vendor} is suspended: exit case {told.case.number}, approved by the centre and by marketing, "

@@ -1,7 +1,7 @@
 """serve: the review application, for browsers."""
 
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,10 @@ from pipeline.errors import DataError
 from pipeline.services.drawing import open_store
 from pipeline.services.rule_files import follow_approved
 from pipeline.settings import Settings, load
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
 
 HOST, PORT = "127.0.0.1", 8765
 
@@ -46,5 +50,14 @@ def show(settings: Settings, host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise DataError(f"{host}:{port} cannot be listened on ({error.strerror}); give another --port") from error
-    # Headers of proxies are believed from this machine only: behind one, https is known by X-Forwarded-Proto.
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    uvicorn.Server(server_config(settings, app, host, port)).run()
+
+
+def server_config(settings: Settings, app: "FastAPI", host: str, port: int) -> "uvicorn.Config":
+    """How the application is served. Who may write X-Forwarded-For may choose which address is locked out: only `proxy` is believed."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
+        proxy_headers=bool(settings.proxy), forwarded_allow_ips=settings.proxy or None,
+    )  # fmt: skip

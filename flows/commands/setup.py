@@ -37,6 +37,7 @@ TEMPLATE = """\
 # nightly_at = "01:30"
 # batch_calls = 16                        # calls claimed and heard together
 # keep_free_mb = 500                      # never fill the disk further
+# proxy = ""                              # the address of a reverse proxy before `callqa serve`; its X-Forwarded-For and -Proto are believed
 """
 
 

@@ -41,6 +41,14 @@ from pipeline.store.year_faults import happened_in_year
 MOST_CALLS = 20
 
 
+class NotClosed(DataError):
+    """A month that is not closed: its calls have no score yet."""
+
+
+class NotDrawn(DataError):
+    """A call that was not drawn has no score."""
+
+
 class Explainer:
     """Explains what stands in a store. `most_calls`: so many calls of a month are shown, the worst first; `zone`: whose clock times are told by;
     `words`: how it is said, by default in English; `to_vendor`: the vendor's own people read it.
@@ -227,13 +235,13 @@ class Explainer:
         month = Month.of(row.day)
         known = closings(self._session, month)
         if not known:
-            raise DataError(
+            raise NotClosed(
                 f"{month} is not closed: its calls have no score yet; `callqa review show` has the findings"
             )
         calls = month_calls(self._session, month, vendor, row.project)
         call = next((one for one in calls if one.call_pk == row.id), None)
         if call is None:
-            raise DataError(f"call {call_id!r} of {vendor!r} was not drawn: it has no score")
+            raise NotDrawn(f"call {call_id!r} of {vendor!r} was not drawn: it has no score")
         return self._call(call, policy_of_version(self._session, known[-1].policy))
 
     def _call(self, call: MonthCall, policy: Policy) -> Reason:

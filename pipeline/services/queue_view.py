@@ -12,16 +12,20 @@ from pipeline.store.desks import OnDesk, heard_by, hidden_from, is_handed, on_de
 from pipeline.store.queue_findings import WorstFinding, worst_findings
 from pipeline.store.queue_page import Place, QueueFilter, QueuePage, queue_page
 from pipeline.store.seats import Seat
+from pipeline.store.verdicts import Judged, judged_calls
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """A page of the queue. `worst` and `heard_by` are by call; `mine` is on the person's desk and in no list: that would tell why it is there."""
+    """A page of the queue. `worst`, `judged` (of decided calls) and `heard_by` are by call; `mine` is on the person's
+    desk and in no list: that would tell why it is there.
+    """
 
     page: QueuePage
     worst: Mapping[int, WorstFinding]
+    judged: Mapping[int, Judged]
     heard_by: Mapping[int, str]
     mine: Sequence[OnDesk]
 
@@ -35,7 +39,8 @@ def queue_view(
     found = queue_page(session, person, shown, after=after, size=PAGE)
     since = now - timedelta(minutes=policy.desk_minutes)
     calls = [line.call_pk for line in found.lines]
-    return QueueView(found, worst_findings(session, found.lines), heard_by(session, calls, since), mine)
+    judged = {} if wanted.is_open else judged_calls(session, calls)
+    return QueueView(found, worst_findings(session, found.lines), judged, heard_by(session, calls, since), mine)
 
 
 def heard_now(session: Session, seat: Seat, now: datetime, policy: ReviewPolicy) -> str | None:

@@ -80,6 +80,34 @@ def verdicts_of_call(session: Session, call_pk: int) -> list[Verdict]:
     return [_verdict(*found) for found in session.execute(query)]
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was decided about a call: the gravest fault that stands, how many stand and how many findings were overturned."""
+
+    gravest: Severity | None
+    faults: int
+    overturned: int
+
+
+def judged_calls(session: Session, calls: Collection[int]) -> Mapping[int, Judged]:
+    """What was decided about each of some calls; one about which nothing was decided is left out."""
+    query = select(VerdictRow.call_pk, VerdictRow.decision, VerdictRow.severity).where(
+        VerdictRow.call_pk.in_(calls), stands()
+    )
+    decided: dict[int, list[Severity | None]] = {}
+    for call_pk, decision, severity in session.execute(query).tuples():
+        decided.setdefault(call_pk, []).append(severity if decision.is_fault else None)
+    grave = list(Severity)
+    return {
+        call_pk: Judged(
+            max((one for one in said if one is not None), key=grave.index, default=None),
+            sum(one is not None for one in said),
+            sum(one is None for one in said),
+        )
+        for call_pk, said in decided.items()
+    }
+
+
 def all_verdicts(
     session: Session, *, month: Month | None = None, vendor: str | None = None, project: str | None = None
 ) -> Iterator[Verdict]:

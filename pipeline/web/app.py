@@ -44,7 +44,10 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
         async with background(settings, engine):
             yield
 
-    app = FastAPI(title="callqa", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=alive)
+    # No redirect of a trailing slash: it would be built on whatever the Host header says.
+    app = FastAPI(
+        title="callqa", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=alive
+    )  # fmt: skip
     app.state.settings, app.state.engine, app.state.attempts = settings, engine, Attempts()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (entrance.router, *ROUTERS):

@@ -20,6 +20,8 @@ from pipeline.store.tables import Did
 from pipeline.store.visible import NotThere, visible_vendor
 from pipeline.web.month import closing_of, month_of
 from pipeline.web.pages import language_of, page
+from pipeline.web.refusal_words import sentence_of
+from pipeline.web.speech import speech_of
 from pipeline.web.visit import CallReading, Visit
 
 router = APIRouter()
@@ -37,7 +39,9 @@ def explain(request: Request, visit: CallReading, name: str = "") -> Response:
         try:
             reason = explained(session, visit, wanted, _explainer(session, request, visit))
         except (DataError, StoreError) as error:
-            return _explanation(request, visit, wanted, None, None, status=404, refused=str(error))
+            say = speech_of(language_of(request)).gettext
+            because = sentence_of(error, say) or say("没有叫这个名字的东西：")
+            return _explanation(request, visit, wanted, None, None, status=404, refused=because)
     visit.tell(Did.READ, f"explanation {wanted}")
     return _explanation(request, visit, wanted, reason, line)
 

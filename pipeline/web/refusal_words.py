@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pipeline.errors import CallqaError
 from pipeline.review.decision import Unchanged
 from pipeline.review.rights import Act, NoRight, OwnHand
+from pipeline.services.explaining import NotClosed, NotDrawn
 from pipeline.services.judging import AlreadyDecided, FoundAlready, JudgedAnew, NotHeard, NotHeardWhole, Undecided
 from pipeline.store.appeals import AppealFinal, AppealLate, AppealThere, NothingLost
 from pipeline.store.calibrations import SessionClosed
@@ -33,6 +34,8 @@ SENTENCES: Mapping[type[CallqaError], str] = {
     AppealFinal: "已经有人裁定这件申诉，不再更改。",
     Answered: "这件投诉已经答复过，不能再答复。",
     ComplaintFinal: "已经有人裁定这件投诉，不再更改。",
+    NotClosed: "这个月还没有关账，其中的通话还没有得分。",
+    NotDrawn: "这一通没有抽到，没有得分。",
     SessionClosed: "这次校准已经结束。",
 }
 

@@ -17,7 +17,7 @@ from pipeline.text.toml_changes import Difference
 from pipeline.web.rule_words import told_changes
 from pipeline.web.sent import value
 
-_OPENED = "opened"
+OPENED = "opened"
 
 
 def mark_of(content: str) -> str:
@@ -52,7 +52,7 @@ class Overtaken:
 
 def overtaken(session: Session, file: str, form: FormData, now: str) -> Overtaken | None:
     """How a form lags behind the text that it would change; None where it was made from that text."""
-    mark = value(form, _OPENED)
+    mark = value(form, OPENED)
     if mark == mark_of(now):
         return None
     known = (one.content for one in rule_history(session, file) if mark_of(one.content) == mark)

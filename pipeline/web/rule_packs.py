@@ -27,7 +27,7 @@ from pipeline.web.call_words import MATCHES
 from pipeline.web.numbers import day_of, number_of
 from pipeline.web.pages import page
 from pipeline.web.refusals import BadInput, Conflict
-from pipeline.web.rule_form import LIST_NAMES, PackForm
+from pipeline.web.rule_form import LIST_NAMES, PackForm, grounds_mark
 from pipeline.web.rule_words import STATE_NAMES, around, difference_names, mistake, refused_proposal, told_changes
 from pipeline.web.visit import RulesReading, Supervising, Visit
 
@@ -72,7 +72,8 @@ def _shown(request: Request, visit: Visit, name: str, look: _Look, status: int =
         sizes={key: len(some) for key, some in lines.items()}, find=look.find, form=look.form.beginning(lines), problem=look.problem,
         conditions=[(one, condition_in_words(one)) for one in pack.conditions],
         groups=word_groups(table, {}), general_severity=table.values.get("severity", ""),
-        general_exceptions=table.texts("exceptions", ()), waiting=waiting, versions=history, is_draft=text != counted, done=look.done,
+        general_exceptions=table.texts("exceptions", ()), grounds=grounds_mark(text),
+        waiting=waiting, versions=history, is_draft=text != counted, done=look.done,
         since=last and last - timedelta(days=TRIED_DAYS - 1), list_names=LIST_NAMES, state_names=STATE_NAMES,
         severities=[(one.value, SEVERITIES[one]) for one in Severity],
     )  # fmt: skip

@@ -34,13 +34,15 @@ from pipeline.store.visible import NotThere
 from pipeline.web.pages import page
 from pipeline.web.policy_form import UNIT_NAMES, Refused, answers_of, cell_text, policy_after, rule_or_category
 from pipeline.web.refusals import Conflict
-from pipeline.web.sent import Sent
+from pipeline.web.rule_opened import OPENED, mark_of
+from pipeline.web.sent import Sent, value
 from pipeline.web.visit import PolicyApproving, PolicyProposing, RulesReading, Visit
 
 router = APIRouter()
 _FILE = "policy.toml"
 _SPARE_ROWS = 2
 _LONGEST_NOTE = 500
+_OVERTAKEN = "表单打开以后，政策又有了新的版本。您填的值还在：请先看“历次版本”里新的改动，再核对一遍提交。"
 # As days in forms (`numbers.day_of`): at the calendar's edges no month could be counted on.
 _FIRST_YEAR, _LAST_YEAR = 2000, 9000
 
@@ -64,6 +66,8 @@ def policy_propose(
     with visit.reading() as session:
         content = _begun(session, visit, begin)
     answers = answers_of(form, sections(content))
+    if value(form, OPENED) != mark_of(content):
+        return _shown(request, visit, begin, answers, _OVERTAKEN, "", 409)
     try:
         month, reason = _month(from_month), _reason(note)
         after = policy_after(request, content, answers)
@@ -134,7 +138,7 @@ def _shown(
         in_force, closed = find_policy(session, Month.of(visit.today)), latest_closed(session)
     return page(
         visit, request, "rule_policy.html", status=status, sections=sections(content), section_names=SECTIONS, table_names=TABLES,
-        answers=answers or {}, problem=problem, wrong=wrong,
+        mark=mark_of(content), answers=answers or {}, problem=problem, wrong=wrong,
         begin=begin, versions=versions[::-1], in_force=in_force, may=visit.person.role in PROPOSE,
         unit_names=UNIT_NAMES, spare=_SPARE_ROWS, cell_text=cell_text,
         rules=RULES, severities=[(one.value, SEVERITIES[one]) for one in Severity], types=list(BusinessType),

@@ -13,7 +13,7 @@ from pipeline.store.deciding import add_fault, decide, revise
 from pipeline.store.engine import reading, writing
 from pipeline.store.findings import Wanted, find_finding, to_review, undecided
 from pipeline.store.states import find_call, withdraw
-from pipeline.store.verdicts import all_verdicts, history, verdict, verdict_of, verdicts_of_call
+from pipeline.store.verdicts import Judged, all_verdicts, history, judged_calls, verdict, verdict_of, verdicts_of_call
 from tests.heard import ANOTHER, CHIEF, HUASHENG, REVIEWER, SECOND, SUPERVISOR, hear, hear_again
 
 from .samples import NOW
@@ -64,6 +64,18 @@ def test_the_gravest_come_first_then_the_oldest_and_notices_only_by_name(heard):
     assert rules(heard, Wanted(rule="phrase.taunt")) == ["phrase.taunt"]
     assert rules(heard, Wanted(call_id="c1", severities=(Severity.NOTICE,))) == ["script.order"]
     assert rules(heard, Wanted(vendor="无此公司")) == []
+
+
+def test_what_was_decided_of_calls_is_told_by_the_gravest_fault_that_stands(heard):
+    abuse = given(heard, "phrase.abuse")
+    given(heard, "phrase.taunt")
+    given(heard, "phrase.coldness", Decision.OVERTURNED)
+    given(heard, "phrase.rudeness", Decision.OVERTURNED)
+    with writing(heard) as session:
+        revise(session, abuse.verdict_id, Decision.OVERTURNED, SECOND, NOW, note="客户说的")
+        calls = {one: find_call(session, *one).id for one in (("华声", "c1"), ("华声", "c2"), ("远达", "y1"))}
+        judged = judged_calls(session, calls.values())
+    assert judged == {calls["华声", "c1"]: Judged(Severity.MAJOR, 1, 2), calls["远达", "y1"]: Judged(None, 0, 1)}
 
 
 def test_a_finding_is_told_with_its_call(heard):

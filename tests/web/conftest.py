@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from filelock import FileLock
 
+from flows.commands.serve import server_config
 from flows.demo_months import PASSWORD, DemoMonths
 from pipeline.services.drawing import open_store
 from pipeline.settings import CHECKOUT, FILE, load
@@ -93,8 +94,7 @@ class serving:  # noqa: N801 - reads as a word
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
-        config = uvicorn.Config(create_app(settings, self.engine), port=port, log_level="warning")
-        self.server = uvicorn.Server(config)
+        self.server = uvicorn.Server(server_config(settings, create_app(settings, self.engine), "127.0.0.1", port))
         self.thread = threading.Thread(target=self.server.run, daemon=True)
 
     def __enter__(self):

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -10,6 +11,8 @@ from pipeline.store.engine import open_engine, reading, writing
 from pipeline.store.events import events
 from pipeline.store.failed_log_ins import record_failure
 from pipeline.store.tables import Did
+
+from .conftest import serving
 
 
 def test_who_is_not_logged_in_is_sent_to_the_log_in_and_back(site):
@@ -48,6 +51,32 @@ def test_ten_wrong_passwords_make_one_wait_and_are_written_down(site, house):
     assert httpx.post(f"{site}/login", data={"name": "王敏", "password": PASSWORD}).status_code == 429
     with reading(open_engine(house.database_url)) as session:
         assert len(events(session, did=Did.LOG_IN_FAILED)) == 10
+
+
+def test_an_address_that_is_only_claimed_is_not_believed(site):
+    for guess in range(10):
+        forged = {"X-Forwarded-For": f"203.0.113.{guess}"}
+        httpx.post(f"{site}/login", data={"name": f"somebody {guess}", "password": "guess"}, headers=forged)
+    locked = httpx.post(
+        f"{site}/login", data={"name": "王敏", "password": PASSWORD}, headers={"X-Forwarded-For": "203.0.113.99"}
+    )
+    assert locked.status_code == 429
+
+
+def test_a_proxy_that_is_set_is_believed(house):
+    with serving(replace(house, proxy="127.0.0.1")) as site:
+        for guess in range(10):
+            forged = {"X-Forwarded-For": f"203.0.113.{guess}"}
+            httpx.post(f"{site}/login", data={"name": f"somebody {guess}", "password": "guess"}, headers=forged)
+        behind = {"X-Forwarded-For": "203.0.113.99", "X-Forwarded-Proto": "https"}
+        answer = httpx.post(f"{site}/login", data={"name": "王敏", "password": PASSWORD}, headers=behind)
+    assert answer.status_code == 303
+    assert "Secure" in answer.headers["set-cookie"]
+
+
+def test_no_address_is_made_of_what_a_request_calls_its_host(site):
+    answer = httpx.get(f"{site}/queue/", headers={"Host": "evil.example", "Accept": "text/html"})
+    assert (answer.status_code, "evil.example" in str(answer.headers)) == (404, False)
 
 
 def test_who_was_locked_out_on_the_command_line_is_so_here_too(site, house):

@@ -165,8 +165,10 @@ def test_an_explanation_is_said_in_the_language_of_the_page(as_person):
     client = as_person("李主任")
     client.cookies.set("lang", "en")
     assert "quality factor" in client.get(LINE).text
-    assert "names nothing" in text_of(client.get("/explain?name=什么"))
+    assert "Nothing has this name: 什么" in text_of(client.get("/explain?name=什么"))
     assert client.get("/explain?name=什么").status_code == 404
+    client.cookies.set("lang", "zh")
+    assert "没有叫这个名字的东西： 什么" in text_of(client.get("/explain?name=什么"))
 
 
 def test_an_open_month_says_what_is_in_the_way_and_is_closed_with_what_is_carried_over(open_house, as_person_in):

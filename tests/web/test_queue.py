@@ -9,7 +9,8 @@ from pipeline.services.drawing import open_store
 from pipeline.store.desks import hand
 from pipeline.store.engine import reading, writing
 from pipeline.store.people import find_person
-from pipeline.store.tables import AssignmentRow, CallRow, FindingRow, Occasion, QueueRow, QueueRuleRow
+from pipeline.store.tables import AssignmentRow, CallRow, FindingRow, Occasion, QueueRow, QueueRuleRow, VerdictRow
+from pipeline.store.verdicts import judged_calls
 from tests.flows.conftest import Callqa
 from tests.policy.outcomes.desk import Dice
 from tests.web.axe import serious
@@ -77,6 +78,19 @@ def test_filters_are_a_plain_form_and_stay_in_it(house, as_person):
     assert "没有符合条件的通话" in client.get("/queue", params={"agent": "没有这个人"}).text
     decided = listed(client.get("/queue?show=decided"))
     assert decided == [row.call_pk for row in rows(house, ~QueueRow.is_open)] and decided
+
+
+def test_a_decided_call_is_listed_with_what_was_decided_not_with_what_was_found(house, as_person):
+    engine = open_store(house)
+    with reading(engine) as session:
+        call_pk = session.scalars(select(VerdictRow.call_pk).where(VerdictRow.decision == "overturned")).one()
+        judged = judged_calls(session, [call_pk])[call_pk]
+    engine.dispose()
+    (line,) = re.findall(
+        rf'<li>\s*<a href="/calls/{call_pk}">.*?</li>', as_person("王敏").get("/queue?show=decided").text, re.DOTALL
+    )
+    assert f"属实 {judged.faults} 处，不属实 {judged.overturned} 处" in line
+    assert f"severity-{judged.gravest}" in line if judged.gravest else "severity-" not in line
 
 
 def test_pages_are_links(house, as_person, monkeypatch):

@@ -92,7 +92,8 @@ def test_a_phrase_is_changed_and_removed(as_person, house):
     first, second, *_ = phrases(house)
     page = ok(supervisor.get(f"{PACK}?edit=phrases-0"))
     assert f'value="{first}"' in page
-    same = {"key": "phrases", "at": "0", "before": first}
+    was = re.search(r'name="was" value="(\w+)"', page).group(1)
+    same = {"key": "phrases", "at": "0", "before": first, "was": was}
     answer = supervisor.post(
         f"{PACK}/propose", data={"op": "change", **same, "text": "换成这一句", "weak": "yes", **NOTE}
     )
@@ -107,6 +108,26 @@ def test_a_phrase_is_changed_and_removed(as_person, house):
     assert "换成这一句" in page and "已经包含您提出的改动" in page
     moved = supervisor.post(f"{PACK}/try", data={"op": "change", **same, "text": "再换一句"})
     assert moved.status_code == 409 and "被改过或移动过" in moved.text
+
+
+def test_a_form_that_shows_what_another_has_changed_takes_nothing_back(as_person, house):
+    supervisor = as_person("李主任")
+    stale = form_of(supervisor.get(f"{PACK}?edit=phrases-0").text, f"{PACK}/try")
+    change = as_data(with_values(stale, weak="yes", note="整句才算"))
+    assert supervisor.post(f"{PACK}/propose", data=change).status_code == 303
+    for values in ({"severity": "minor"}, {"weak": "yes"}):
+        again = supervisor.post(f"{PACK}/propose", data=as_data(with_values(stale, **values, note="改")))
+        assert again.status_code == 409 and "被改过或移动过" in again.text, values
+    assert lines_of(history(house)[0].content)["phrases"][0].is_weak
+
+
+def test_what_holds_for_all_phrases_is_not_taken_back_by_a_form_opened_before(as_person, house):
+    supervisor = as_person("李主任")
+    page = supervisor.get(PACK).text
+    was = re.search(r'value="grounds"><input type="hidden" name="was" value="(\w+)"', page).group(1)
+    stale = {"op": "grounds", "was": was, **NOTE}
+    assert supervisor.post(f"{PACK}/propose", data={**stale, "exceptions": "不会…"}).status_code == 303
+    assert supervisor.post(f"{PACK}/propose", data={**stale, "severity": "minor"}).status_code == 409
 
 
 WRONG_PHRASES = (
@@ -326,6 +347,19 @@ def test_the_policy_is_proposed_and_approved_by_the_vice_president(as_person, ho
     begun = supervisor.get(f"/rules/policy?begin={house_version(house)}").text
     again = as_data(with_values(form_of(begun, "/rules/policy/propose"), note="恢复", from_month="2026-07"))
     assert supervisor.post("/rules/policy/propose", data=again).status_code == 303
+
+
+def test_a_policy_form_that_another_proposal_overtook_is_shown_once_more(as_person):
+    supervisor = as_person("李主任")
+    stale = form_of(supervisor.get("/rules/policy").text, "/rules/policy/propose")
+    first = with_values(stale, **{"sampling.share_bp": "12.5", "note": "多抽一些", "from_month": "2026-06"})
+    assert supervisor.post("/rules/policy/propose", data=as_data(first)).status_code == 303
+    second = with_values(stale, **{"warning.score_line": "61", "note": "严一些", "from_month": "2026-06"})
+    answer = supervisor.post("/rules/policy/propose", data=as_data(second))
+    page = ok(answer, 409)
+    assert "政策又有了新的版本" in page and 'name="warning.score_line" value="61"' in page
+    once_more = with_values(form_of(answer.text, "/rules/policy/propose"), note="严一些", from_month="2026-06")
+    assert supervisor.post("/rules/policy/propose", data=as_data(once_more)).status_code == 303
 
 
 def test_the_policy_takes_digits_and_months_that_can_be_counted_on(as_person, house):
