@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select, update
 
 from pipeline.records.verdict import Decision
@@ -70,7 +71,7 @@ def test_sound_is_played_where_it_was_asked_for_and_transcript_keeps_step(browse
     page.wait_for_timeout(400)
     start = int(word.get_attribute("data-from")) / 1000
     assert start <= now_s(page) < start + 3
-    assert page.locator(".turn.is-spoken").count() == 1
+    expect(page.locator(".turn.is-spoken")).to_have_count(1)
     assert not page.evaluate("document.getElementById('sound').muted")
     before = now_s(page)
     page.keyboard.press("Space")
@@ -267,12 +268,12 @@ def test_without_javascript_the_page_shows_all_plays_and_posts(browser_page, hou
     page.locator(f"#finding-{finding_id} textarea").fill("听过了")
     page.locator(f"#finding-{finding_id} button[value=confirmed]").click()
     assert page.locator("[role=alert]").inner_text().startswith("请先在本页播放")
-    assert page.locator(f"#finding-{finding_id} textarea").input_value() == "听过了"
+    expect(page.locator(f"#finding-{finding_id} textarea")).to_have_value("听过了")
     hears(house, two, "王敏")
     page.locator(f"#finding-{finding_id} button[value=confirmed]").click()
-    assert page.locator(f"#finding-{finding_id}.is-decided").is_visible()
+    expect(page.locator(f"#finding-{finding_id}.is-decided")).to_be_visible()
     page.locator(".undo").first.click()
-    assert page.locator(f"#finding-{finding_id} textarea").input_value() == "听过了"
+    expect(page.locator(f"#finding-{finding_id} textarea")).to_have_value("听过了")
     page.goto(f"/calls/{two}/voice")
     page.locator(".plot-table summary").click()
     assert page.locator(".plot-table tbody tr").count() > 30

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from pipeline.records.entry import EntryKind
 from pipeline.services.cases import open_what_is_due
@@ -165,8 +166,9 @@ def test_three_browsers_approve(browser_page, house, number, width):
         page = pages[name]
         page.goto("/cases")
         page.click(".mine a")
+        page.wait_for_url(f"**/cases/{number}*")
         assert serious(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         page.click(f"button:has-text('{button}')")
-        assert page.is_visible(".done")
+        expect(page.locator(".done")).to_be_visible()
     assert len(history(house).cases[0].approvals) == 3

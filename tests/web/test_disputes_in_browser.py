@@ -43,7 +43,7 @@ def test_a_wrong_file_is_refused_and_what_was_typed_is_still_there(browser_page,
     first.locator("summary").click()
     assert first.locator("textarea").input_value() == "这句话是客户说的"
     filed(page, right)
-    assert "/appeals/1?done=appeal-" in page.url
+    page.wait_for_url("**/appeals/1?done=appeal-*")
     with page.expect_download() as coming:
         page.click("text=证明.txt")
     assert Path(coming.value.path()).read_text("utf-8") == "当时的工单"

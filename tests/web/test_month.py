@@ -6,6 +6,7 @@ import zipfile
 from contextlib import ExitStack
 
 import pytest
+from playwright.sync_api import expect
 
 from pipeline.records.entry import EntryKind
 from pipeline.records.month import Month
@@ -112,8 +113,8 @@ def test_why_a_vendor_lost_money_is_three_clicks_away(browser_page):
     page = browser_page("李主任")
     page.goto("/month/2026-03")
     page.click("table.board a:has-text('54.00')")
-    assert "质量系数 0.9：得分 72.00，在 70 分至不到 80 分一档" in page.inner_text("main")
-    assert page.is_visible("text=通话 c4：0 分") and page.is_visible("text=强迫诱骗 −100")
+    for words in ("质量系数 0.9：得分 72.00，在 70 分至不到 80 分一档", "通话 c4：0 分", "强迫诱骗 −100"):
+        expect(page.get_by_text(words).first).to_be_visible()
     assert page.get_attribute("li.call:has-text('通话 c4') a.listen >> nth=0", "href").endswith("?at=20000")
     page.click("summary:has-text('通话 c4')")
     assert "王敏（复核员）" in page.inner_text("li.verdict >> nth=0"), "opened, a call says who decided"
@@ -122,7 +123,7 @@ def test_why_a_vendor_lost_money_is_three_clicks_away(browser_page):
     page.goto("/month/2026-03")
     page.click("table.board a:has-text('为什么')")
     page.click("li.call a.listen >> nth=0")
-    assert re.search(r"/calls/\d+\?at=20000$", page.url)
+    page.wait_for_url(re.compile(r"/calls/\d+\?at=20000$"))
 
 
 @pytest.mark.parametrize("path", ["/month/2026-03", LINE, "/ranking/2026-03", "/explain?name=5", "/cases"])

@@ -252,6 +252,6 @@ def test_it_works_without_javascript(browser_page):
     page.goto("/queue")
     page.select_option("select[name=grade]", "3")
     page.click("form[action='/queue'] button")
-    assert "grade=3" in page.url
+    page.wait_for_url("**grade=3**")
     page.click("text=开始复核")
     page.wait_for_url(re.compile(r"/calls/\d+$"))

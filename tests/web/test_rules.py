@@ -112,11 +112,12 @@ def test_a_phrase_is_changed_and_removed(as_person, house):
 
 def test_a_form_that_shows_what_another_has_changed_takes_nothing_back(as_person, house):
     supervisor = as_person("李主任")
-    stale = form_of(supervisor.get(f"{PACK}?edit=phrases-0").text, f"{PACK}/try")
-    change = as_data(with_values(stale, weak="yes", note="整句才算"))
-    assert supervisor.post(f"{PACK}/propose", data=change).status_code == 303
+    first, *_ = phrases(house)
+    was = re.search(r'name="was" value="(\w+)"', supervisor.get(f"{PACK}?edit=phrases-0").text).group(1)
+    stale = {"op": "change", "key": "phrases", "at": "0", "before": first, "text": first, "was": was, **NOTE}
+    assert supervisor.post(f"{PACK}/propose", data={**stale, "weak": "yes"}).status_code == 303
     for values in ({"severity": "minor"}, {"weak": "yes"}):
-        again = supervisor.post(f"{PACK}/propose", data=as_data(with_values(stale, **values, note="改")))
+        again = supervisor.post(f"{PACK}/propose", data={**stale, **values})
         assert again.status_code == 409 and "被改过或移动过" in again.text, values
     assert lines_of(history(house)[0].content)["phrases"][0].is_weak
 
