@@ -27,7 +27,7 @@ _FILES = ("operators.toml", "standard.toml", "elements.toml", "throughout.toml",
 _CONSENT = ("order", "agree", "refuse", "optout", "offer")
 _VERSION_HEX = 12
 _LIKENESS = "likeness.npz"
-_VOTING = ("phrases", "script", "decisions")
+_VOTING = ("phrases", "script", "decisions", "questions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Hours:
 class Ruleset:
     """`phrases` finds forbidden phrases, `pressing` what is pressing only after refusals, `consent` what customers (order, agree, refuse)
     and agents (offer) say about doing it, and how customers say that they want no more calls (optout).
-    `conditions` are those of the packs, which hang on who says something when. `manners`, `elements` and `decisions` have the second vote on
-    phrases, on script elements and on what customers decide, `attitude` says how a call comes across.
+    `conditions` are those of the packs, which hang on who says something when. `manners`, `elements`, `decisions` and `questions` have the second
+    vote on phrases, on script elements, on what customers decide and on what they ask, `attitude` says how a call comes across.
     """
 
     version: str
@@ -59,6 +59,7 @@ class Ruleset:
     manners: Likeness
     elements: Likeness
     decisions: Likeness
+    questions: Likeness
     attitude: AttitudeModel
 
     def script(self, project: str | None) -> Script | None:
@@ -81,7 +82,9 @@ def load_ruleset(folder: Path, models: Path = CHECKOUT / "models", attitude: Pat
     `attitude`: a model of attitudes that was learnt here, where that file is there. It claims nothing, so it is no part of the version.
     """
     learnt = attitude if attitude is not None and attitude.exists() else models / "attitude" / "model.json"
-    manners, elements, decisions = (load_likeness(models / name / _LIKENESS) for name in _VOTING)
+    manners, elements, decisions, questions = votes = tuple(
+        load_likeness(models / name / _LIKENESS) for name in _VOTING
+    )
     words = load_operators(folder / "operators.toml").words()
     cues, shared = load_cues(folder / "elements.toml", words), load_throughout(folder / "throughout.toml", words)
     packs = tuple(_pack(file, words) for file in _toml(folder / "phrases"))
@@ -89,7 +92,7 @@ def load_ruleset(folder: Path, models: Path = CHECKOUT / "models", attitude: Pat
     _refuse_doubles(folder, [pack.rule for pack in packs], [script.project for script in scripts])
     standard = read(folder / "standard.toml")
     return Ruleset(
-        _version(folder, manners, elements, decisions),
+        _version(folder, *votes),
         packs,
         scripts,
         _standard(standard),
@@ -101,6 +104,7 @@ def load_ruleset(folder: Path, models: Path = CHECKOUT / "models", attitude: Pat
         manners,
         elements,
         decisions,
+        questions,
         load_attitude(learnt),
     )
 

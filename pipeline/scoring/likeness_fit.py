@@ -6,6 +6,7 @@ Multinomial logistic regression (scikit-learn): what is rude in four ways at onc
 """
 
 import io
+import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,22 @@ def plain_lines(files: Iterable[Path]) -> Iterator[str]:
             text = "".join(re.findall("[一-龥]", re.sub(r"\{.*?\}", "", line)))
             if 4 <= len(text) <= 40:
                 yield text
+
+
+def sorted_lines(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """(sentence, kind) of tables whose last two columns are a kind and a sentence of that kind."""
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            *_, kind, sentence = line.split("\t")
+            yield sentence, kind
+
+
+def fit_among(sentences: Iterable[tuple[str, str]], others: Iterable[str], most: int, seed: int) -> Fitted:
+    """Fit to sorted sentences and to at most so many others, drawn by the seed, which are of no kind. The same seed gives the same model."""
+    listed = sorted(set(sentences))
+    rest = sorted(set(others) - {text for text, _ in listed})
+    chosen = random.Random(seed).sample(rest, min(most, len(rest)))
+    return fit_likeness(listed + [(text, NONE) for text in chosen])
 
 
 def save_likeness(fitted: Fitted, limit: float, file: Path) -> None:

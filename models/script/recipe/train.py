@@ -5,13 +5,11 @@ texts that the speech model was trained on. The same seed gives the same file.
 """
 
 import argparse
-import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.scoring.likeness_fit import fit_likeness, plain_lines, save_likeness
-from pipeline.text.likeness import NONE
+from pipeline.scoring.likeness_fit import fit_among, plain_lines, save_likeness, sorted_lines
 
 HERE = Path(__file__).resolve().parents[1]
 _SPOKEN = HERE.parent / "demo-asr" / "text"
@@ -27,20 +25,9 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--limit", type=float, default=0.1, help="probability from which on an element is heard")
     parser.add_argument("--out", type=Path, default=HERE / "likeness.npz")
     asked = parser.parse_args(arguments)
-    listed = sorted(set(elements()))
-    known = {text for text, _ in listed}
-    others = sorted(set(plain_lines(_SPOKEN / f"{name}.txt" for name in _OTHERS)) - known)
-    chosen = random.Random(asked.seed).sample(others, min(_OTHER_LINES, len(others)))
-    sentences = listed + [(text, NONE) for text in chosen]
-    save_likeness(fit_likeness(sentences), asked.limit, asked.out)
-
-
-def elements() -> Iterator[tuple[str, str]]:
-    """(sentence, element) of all sorted sentences."""
-    for file in sorted((HERE / "text").glob("elements_*.tsv")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            _, element, sentence = line.split("\t")
-            yield sentence, element
+    sentences = sorted_lines(sorted((HERE / "text").glob("elements_*.tsv")))
+    others = plain_lines(_SPOKEN / f"{name}.txt" for name in _OTHERS)
+    save_likeness(fit_among(sentences, others, _OTHER_LINES, asked.seed), asked.limit, asked.out)
 
 
 if __name__ == "__main__":

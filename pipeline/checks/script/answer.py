@@ -8,21 +8,23 @@ The answer may come in any of the agent's next turns (`answer_turns`, a 嗯 or �
 asking again gives them as long again. A later turn that closes the call (confirms, tells where to enquire, thanks) answers nothing: the hotline
 told to everybody is not the number that was asked for. Where the agent has no turn left, the customer has hung up, and nothing is claimed; nor is
 it where the recording is mono or a speaker unknown, for then nobody can say who asked.
+
+A question in words that nobody listed has a second vote (`models/questions/`); what is claimed of it is a near match, for a reviewer.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pipeline.checks.check import HeardCall
 from pipeline.checks.script.script import Script
 from pipeline.checks.script.scripted import Scripted, script_check
 from pipeline.checks.script.throughout import DEFERRED, Limits, Throughout
 from pipeline.records.finding import Claim, Match
 from pipeline.records.span import Span
 from pipeline.records.turn import Speaker
+from pipeline.text.likeness import Likeness
 from pipeline.text.normal import normalize
-from pipeline.text.phrases import Hit
+from pipeline.text.pieces import Likely, most_like
 from pipeline.text.utterances import Utterance, utterances
 
 _HUM_HANZI = 3
@@ -31,44 +33,64 @@ _CLOSING = frozenset(("confirmation", "enquiry_channel", "thanks"))
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A question heard, which answer it wants, and the agent's turns in which that may come."""
+    """What a customer asks (`words`: where, and the name of the answer that it wants), and the agent's turns in which that may come.
 
-    hit: Hit
+    `match`: structure where the wording is listed, near where it is only like such a question.
+    """
+
+    words: Likely
+    match: Match
     asked: Utterance
     replies: tuple[Utterance, ...]
 
     @property
     def name(self) -> str:
-        return self.hit.phrase.key
+        return self.words.kind
 
     @property
     def until_ms(self) -> int:
         return max((reply.end_ms for reply in self.replies), default=self.asked.end_ms)
 
 
-@script_check("script.answer", version=2)
+@script_check("script.answer", version=3)
 def unapproved_answers(scripted: Scripted) -> Iterator[Claim]:
     """Claim each question that is not answered as agreed, once for all the times it is asked in a row."""
-    call, throughout = scripted.call, scripted.script.throughout
+    call = scripted.call
     if not scripted.whole or call.mono or any(turn.speaker is Speaker.UNKNOWN for turn in call.turns):
         return
-    for questions in _in_rows(_questions(call, throughout)):
+    for questions in _in_rows(_questions(scripted)):
         if all(question.replies for question in questions) and not any(
             _is_answered(q, scripted.script) for q in questions
         ):
             yield _claim(questions[0], scripted)
 
 
-def _questions(call: HeardCall, throughout: Throughout) -> Iterator[_Question]:
+def _questions(scripted: Scripted) -> Iterator[_Question]:
+    call, throughout = scripted.call, scripted.script.throughout
     agent = utterances(call.turns, Speaker.AGENT)
     for utterance in utterances(call.turns, Speaker.CUSTOMER):
-        names: set[str] = set()
-        for hit in throughout.asked.find(utterance.text):
-            if hit.match is not Match.NEAR and hit.phrase.key not in names:
-                names.add(hit.phrase.key)
-                yield _Question(
-                    hit, utterance, _replies(agent, utterance.span_of(hit.start, hit.end), throughout.limits)
-                )
+        match, asked = Match.STRUCTURE, _listed(utterance, throughout)
+        if not asked:
+            match, asked = Match.NEAR, _likely(utterance, throughout, scripted.questions)
+        for words in asked:
+            replies = _replies(agent, utterance.span_of(words.start, words.end), throughout.limits)
+            yield _Question(words, match, utterance, replies)
+
+
+def _listed(utterance: Utterance, throughout: Throughout) -> list[Likely]:
+    """The questions that are asked in listed words, each once; the longest where several lie in the same words."""
+    found: list[Likely] = []
+    hits = (hit for hit in throughout.asked.find(utterance.text) if hit.match is not Match.NEAR)
+    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
+        if all(one.kind != hit.phrase.key and (hit.end <= one.start or one.end <= hit.start) for one in found):
+            found.append(Likely(hit.start, hit.end, hit.phrase.key, hit.confidence))
+    return found
+
+
+def _likely(utterance: Utterance, throughout: Throughout, model: Likeness) -> list[Likely]:
+    """The script's questions that what is said is like."""
+    likely = (most_like(utterance, model, answer.name) for answer in throughout.answers)
+    return [one for one in likely if one is not None]
 
 
 def _replies(agent: Sequence[Utterance], asked: Span, limits: Limits) -> tuple[Utterance, ...]:
@@ -103,14 +125,17 @@ def _is_answered(question: _Question, script: Script) -> bool:
 
 
 def _claim(question: _Question, scripted: Scripted) -> Claim:
-    asked, hit, reply = question.asked, question.hit, question.replies[0]
-    words = asked.span_of(hit.start, hit.end)
+    words, asked, reply = question.words, question.asked, question.replies[0]
+    span = asked.span_of(words.start, words.end)
+    said = f"客户问“{asked.text}”，没有听到“{question.name}”的统一口径，话务员答的是“{reply.text}”。"
+    if question.match is Match.NEAR:
+        said += "问法不在列表中，只是与这类问题的例句相近，只作复核线索。"
     return Claim(
-        Span(words.start_ms, max(words.end_ms, reply.end_ms)),
-        f"客户问“{asked.text}”，没有听到“{question.name}”的统一口径，话务员答的是“{reply.text}”。",
+        Span(span.start_ms, max(span.end_ms, reply.end_ms)),
+        said,
         text=reply.text,
-        matched=asked.text[hit.start : hit.end],
-        match=Match.STRUCTURE,
-        confidence=min(hit.confidence, asked.confidence, scripted.call.confidence(Speaker.AGENT)),
+        matched=asked.text[words.start : words.end],
+        match=question.match,
+        confidence=min(words.probability, asked.confidence, scripted.call.confidence(Speaker.AGENT)),
         rule="script.answer",
     )

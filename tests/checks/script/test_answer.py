@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.checks.script.answer import unapproved_answers
+from pipeline.records.finding import Match
 
 BEFORE = ("agent 您好，我是移动公司的客服，跟您介绍一个套餐", "customer 你说")
 ASKED = "customer 那中途不用有没有违约金"
@@ -44,6 +45,23 @@ def test_the_hotline_that_closes_every_call_answers_nothing(held) -> None:
     closing = ("customer 我再想想", "agent 有问题可以拨打一零零八六，谢谢您，再见")
     assert names(held, "customer 去哪里投诉", dodged, *closing) == ["去哪里投诉"]
     assert names(held, "customer 去哪里投诉", "agent 您打一零零八六就行", *closing) == []
+
+
+def test_a_question_in_words_that_nobody_listed_is_a_near_match_for_a_reviewer(held) -> None:
+    (claim,) = unapproved_answers(
+        held(*BEFORE, "customer 我半道上不想要了得赔你们多少", DODGED, *ON, decoded_ms=60_000)
+    )
+    assert (claim.match, claim.matched) == (Match.NEAR, "我半道上不想要了得赔你们多少")
+    assert "问法不在列表中" in claim.explanation and 0.4 <= claim.confidence <= 1
+    assert names(held, "customer 我半道上不想要了得赔你们多少", "agent 没有违约金，提前说就行", *ON) == []
+    assert names(held, "customer 你们公司在什么地方", DODGED, *ON) == []
+
+
+def test_of_two_listed_questions_in_the_same_words_the_longer_is_asked(held) -> None:
+    asked = "customer 预存的钱能不能退"
+    assert names(held, asked, "agent 存进去的都当话费用不提现", *ON, project="win-back") == []
+    (claim,) = unapproved_answers(held(*BEFORE, asked, DODGED, *ON, project="win-back", decoded_ms=60_000))
+    assert "“预存能不能退”" in claim.explanation
 
 
 HUMS = ("agent 嗯", "customer 那要不要嘛")

@@ -45,8 +45,8 @@ def test_the_customers_own_word_may_be_answered(held) -> None:
 
 
 def test_a_words_script_is_its_own(held) -> None:
-    assert words(held, "agent 您的授权码在途", "agent 您属于高价值策反客户", project="win-back") == ["策反客户"]
-    assert words(held, "agent 您属于高价值策反客户", project="survey") == []
+    assert words(held, "agent 您的授权码在途", "agent 您属于策反用户", project="win-back") == ["策反用户"]
+    assert words(held, "agent 您属于策反用户", project="survey") == []
 
 
 def test_a_cut_call_and_an_unknown_speaker_are_heard_as_well(held) -> None:
