@@ -1,8 +1,8 @@
 """Makes `models/questions/likeness.npz`: python -m models.questions.recipe.train (from the project's root)
 
-Sentences of `text/questions_*.tsv` (the answer's name as scripts have it, how customers ask for it) against what customers say otherwise
-(`text/others_*.txt`), what they decide (`models/decisions/text`) and what is said in the middle of calls in the texts that the speech model was
-trained on. The same seed gives the same file.
+Questions of `text/questions_*.tsv` (the answer's name as scripts have it, how customers ask for it) and replies of `text/replies_*.tsv` (to which
+question, answer or dodge, what agents say) against what customers say otherwise (`text/others_*.txt`), what they decide (`models/decisions/text`)
+and what is said in the middle of calls in the texts that the speech model was trained on. The same seed gives the same file.
 """
 
 import argparse

@@ -9,14 +9,15 @@ asking again gives them as long again. A later turn that closes the call (confir
 told to everybody is not the number that was asked for. Where the agent has no turn left, the customer has hung up, and nothing is claimed; nor is
 it where the recording is mono or a speaker unknown, for then nobody can say who asked.
 
-A question in words that nobody listed has a second vote (`models/questions/`); what is claimed of it is a near match, for a reviewer.
+Both sides have a second vote (`models/questions/`). A question in words that nobody listed is heard where it is like those of one answer; what is
+claimed of it is a near match, for a reviewer. A reply in words that nobody listed is taken for an answer where it is rather like answers, with
+their figures, days and places, than like dodges.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pipeline.checks.script.script import Script
 from pipeline.checks.script.scripted import Scripted, script_check
 from pipeline.checks.script.throughout import DEFERRED, Limits, Throughout
 from pipeline.records.finding import Claim, Match
@@ -24,10 +25,11 @@ from pipeline.records.span import Span
 from pipeline.records.turn import Speaker
 from pipeline.text.likeness import Likeness
 from pipeline.text.normal import normalize
-from pipeline.text.pieces import Likely, most_like
+from pipeline.text.pieces import Likely, most_like, sentences
 from pipeline.text.utterances import Utterance, utterances
 
 _HUM_HANZI = 3
+_ANSWER, _DODGE = "answer", "dodge"
 _CLOSING = frozenset(("confirmation", "enquiry_channel", "thanks"))
 
 
@@ -59,9 +61,7 @@ def unapproved_answers(scripted: Scripted) -> Iterator[Claim]:
     if not scripted.whole or call.mono or any(turn.speaker is Speaker.UNKNOWN for turn in call.turns):
         return
     for questions in _in_rows(_questions(scripted)):
-        if all(question.replies for question in questions) and not any(
-            _is_answered(q, scripted.script) for q in questions
-        ):
+        if all(question.replies for question in questions) and not any(_is_answered(q, scripted) for q in questions):
             yield _claim(questions[0], scripted)
 
 
@@ -116,12 +116,22 @@ def _in_rows(questions: Iterator[_Question]) -> list[list[_Question]]:
     return rows
 
 
-def _is_answered(question: _Question, script: Script) -> bool:
-    """In any turn, or in two that the customer's hum has parted."""
-    first, *later = [reply.text for reply in question.replies]
-    said = [first, *(text for text in later if not _CLOSING & {hit.phrase.key for hit in script.matcher.find(text)})]
-    keys = {hit.phrase.key for text in (*said, "".join(said)) for hit in script.throughout.answered.find(text)}
-    return bool(keys & {question.name, DEFERRED})
+def _is_answered(question: _Question, scripted: Scripted) -> bool:
+    """By listed words, in any turn or in two that the customer's hum has parted; else by a reply that is rather like answers than like dodges."""
+    script, (first, *later) = scripted.script, question.replies
+    told = [first, *(one for one in later if not _CLOSING & {hit.phrase.key for hit in script.matcher.find(one.text)})]
+    texts = [reply.text for reply in told]
+    keys = {hit.phrase.key for text in (*texts, "".join(texts)) for hit in script.throughout.answered.find(text)}
+    return bool(keys & {question.name, DEFERRED}) or _likeness(told, scripted, _ANSWER) > _likeness(
+        told, scripted, _DODGE
+    )
+
+
+def _likeness(replies: Sequence[Utterance], scripted: Scripted, kind: str) -> float:
+    """The probability (0-1) of a kind of reply where it is highest."""
+    at = scripted.questions.kinds.index(kind)
+    said = (scripted.questions(reply.text[start:end]) for reply in replies for start, end in sentences(reply))
+    return max((float(likely[at]) for likely in said), default=0.0)
 
 
 def _claim(question: _Question, scripted: Scripted) -> Claim:
