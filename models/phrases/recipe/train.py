@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.scoring.likeness_fit import fit_likeness, plain_lines, save_likeness
+from pipeline.scoring.likeness_fit import fit_likeness, plain_lines, save_likeness, sorted_lines
 from pipeline.text.likeness import NONE
 
 HERE = Path(__file__).resolve().parents[1]
@@ -39,19 +39,13 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--out", type=Path, default=HERE / "likeness.npz")
     asked = parser.parse_args(arguments)
     chance = random.Random(asked.seed)
-    faults, correct = sorted(set(manners())), sorted(set(correct_sentences()) - {text for _, text in manners()})
-    calm = sorted(set(plain_lines(_SPOKEN / f"{name}.txt" for name in _CALM)) - {text for _, text in faults})
+    # In the order of rules, which the model's bytes depend on.
+    faults = sorted(set(sorted_lines((HERE / "text").glob("manners_*.tsv"))), key=lambda one: one[::-1])
+    known = {text for text, _ in faults}
+    correct = sorted(set(correct_sentences()) - known)
+    calm = sorted(set(plain_lines(_SPOKEN / f"{name}.txt" for name in _CALM)) - known)
     correct += chance.sample(calm, min(_CALM_LINES, len(calm)))
-    sentences = [(text, rule) for rule, text in faults] + [(text, NONE) for text in correct]
-    save_likeness(fit_likeness(sentences), asked.limit, asked.out)
-
-
-def manners() -> Iterator[tuple[str, str]]:
-    """(rule, sentence) of every sentence at fault."""
-    for file in sorted((HERE / "text").glob("manners_*.tsv")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            rule, sentence = line.split("\t")
-            yield rule, sentence
+    save_likeness(fit_likeness(faults + [(text, NONE) for text in correct]), asked.limit, asked.out)
 
 
 def correct_sentences() -> Iterator[str]:
