@@ -27,6 +27,9 @@ from .desk import calls_with
 
 MARCH, APRIL = date(2026, 3, 30), date(2026, 4, 29)
 CHROMIUM = "/usr/bin/chromium"
+# How long a browser waits for what it looks for: a trial of rules takes ten seconds by itself, and a machine that tests
+# on all cores takes its time.
+PATIENCE_MS = 90_000
 
 
 def _made_of():
@@ -149,8 +152,9 @@ def browser():
     """Debian's Chromium, driven by Playwright; a machine without it is told so."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"{CHROMIUM} is not installed: `apt-get install chromium fonts-noto-cjk` runs the browser tests")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
@@ -169,8 +173,7 @@ def browser_page(browser, site):
             browser.new_context(viewport={"width": width, "height": height}, base_url=site, locale="zh-CN", **more)
         )
         page = contexts[-1].new_page()
-        # A trial of rules takes ten seconds by itself; a machine that tests on all cores takes its time.
-        page.set_default_timeout(90_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.goto("/login")
         if name is not None:
             page.fill("input[name=name]", name)

@@ -24,7 +24,7 @@ MOST_KEYS = 6
 
 def opened(page, call_pk, query=""):
     page.goto(f"/calls/{call_pk}{query}")
-    page.wait_for_selector(READY, timeout=30_000)
+    page.wait_for_selector(READY)
     return page
 
 
@@ -47,7 +47,7 @@ def test_a_call_with_two_findings_is_judged_with_six_keys_or_fewer(browser_page,
     )
     assert now_s(page) == pytest.approx(max(0, hit.span.start_ms / 1000 - 2), abs=1.5), "two seconds early"
     for left in (1, 0):
-        page.wait_for_selector(".finding.is-current[data-heard=yes]", timeout=40_000)
+        page.wait_for_selector(".finding.is-current[data-heard=yes]")
         press("c")
         page.wait_for_selector(f"#findings[data-open='{left}']")
     press("Enter")
@@ -101,7 +101,7 @@ def test_a_missed_fault_that_was_not_heard_is_played_instead_of_added(browser_pa
     page.wait_for_selector("#add form >> text=请先听完这一处")
     page.wait_for_function("!document.getElementById('sound').paused")
     assert rows(house, select(PendingRow)) == [] and page.locator("#notices").inner_text() == ""
-    page.wait_for_selector(".hear-first", state="detached", timeout=20_000)
+    page.wait_for_selector(".hear-first", state="detached")
     page.locator("#add button.primary").click()
     page.wait_for_selector("#added .finding >> text=冷淡")
     assert page.locator("#findings-title").inner_text().startswith(f"问题 {total + 1}")
@@ -129,7 +129,7 @@ def test_what_was_played_survives_a_refusal(browser_page, house, two):
     page = opened(browser_page("王敏"), two)
     page.route("**/played", lambda route: route.abort())
     page.keyboard.press("n")
-    page.wait_for_selector(".finding.is-current[data-heard=yes]", timeout=40_000)
+    page.wait_for_selector(".finding.is-current[data-heard=yes]")
     page.keyboard.press("Space")
     page.evaluate("document.getElementById('findings').dataset.before = 'yes'")
     page.keyboard.press("Enter")
@@ -214,7 +214,7 @@ def test_a_session_that_ends_in_the_middle_of_a_note_loses_nothing(browser_page,
     hears(house, two, "王敏")
     finding_id = faults(house, two)[0].finding_id
     page = opened(browser_page("王敏"), two)
-    page.wait_for_selector("#plot-voice canvas", timeout=30_000)
+    page.wait_for_selector("#plot-voice canvas")
     page.locator(f"#finding-{finding_id} textarea").fill("写到一半")
     changes(house, update(WebSessionRow).values(ended_at=datetime.now(UTC)))
     page.locator(f"#finding-{finding_id} button[value=confirmed]").click()
@@ -282,7 +282,7 @@ def test_without_javascript_the_page_shows_all_plays_and_posts(browser_page, hou
 @pytest.mark.parametrize("light", ["light", "dark"])
 def test_nothing_serious_for_who_needs_help_to_see_or_hear(browser_page, two, light):
     page = opened(browser_page("王敏", color_scheme=light), two)
-    page.wait_for_selector("#plot-voice canvas", timeout=30_000)
+    page.wait_for_selector("#plot-voice canvas")
     assert serious(page) == []
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import delete, select
 
 from pipeline.services.drawing import open_store
@@ -239,6 +240,8 @@ def test_it_reads_well_on_a_desk_and_on_a_telephone(browser_page, house):
 def test_one_press_begins(browser_page, house):
     page = browser_page("王敏")
     page.goto("/queue")
+    # The browser gives the focus at its next picture, which may come after the page has loaded.
+    expect(page.locator(".queue-next")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/calls/\d+$"))
     engine = open_store(house)

@@ -4,6 +4,7 @@ import shutil
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from flows.demo_months import PASSWORD
@@ -34,17 +35,19 @@ def house(finished_house, tmp_path):
 
 
 def logs_in(page):
+    expect(page.locator("input[name=name]")).to_be_focused()
     page.keyboard.type("王敏")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/queue")
+    expect(page.locator(".queue-next")).to_be_focused()
 
 
 def judges(page):
     """Judge what is open on the page, confirming and overturning in turn. What each finding was played from is checked."""
     decided = 0
-    page.wait_for_selector("#call[data-ready]", timeout=30_000)
+    page.wait_for_selector("#call[data-ready]")
     left = int(page.get_attribute("#findings", "data-open"))
     page.keyboard.press("n")
     while left:
@@ -57,7 +60,7 @@ def judges(page):
             page.wait_for_function(PLAYING)
             if current.get_attribute("data-heard") != "yes":
                 page.wait_for_function(EARLY, arg=int(start), polling=20)
-        page.wait_for_selector(".finding.is-current[data-heard=yes]", timeout=60_000)
+        page.wait_for_selector(".finding.is-current[data-heard=yes]")
         page.keyboard.press("o" if decided % 3 == 2 else "c")
         decided, left = decided + 1, left - 1
         page.wait_for_selector(f"#findings[data-open='{left}']")

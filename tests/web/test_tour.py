@@ -49,7 +49,7 @@ def test_eight_tasks_without_having_read_anything(browser_page, house):
 
     # 1. find the worst call: the queue's first line, or the button that chooses.
     did(steps, "find the worst call", lambda: reviewer.click("ol.queue li a >> nth=0"))
-    reviewer.wait_for_selector("#call[data-ready]", timeout=30_000)
+    reviewer.wait_for_selector("#call[data-ready]")
     call_pk = int(reviewer.locator("#call").get_attribute("data-call"))
     faults = [one for one in findings_of(house, call_pk) if one.is_fault]
 
@@ -58,7 +58,7 @@ def test_eight_tasks_without_having_read_anything(browser_page, house):
     reviewer.wait_for_function(
         "!document.getElementById('sound').paused && document.getElementById('sound').currentTime > 0"
     )
-    reviewer.wait_for_selector(".finding.is-current[data-heard=yes]", timeout=40_000)
+    reviewer.wait_for_selector(".finding.is-current[data-heard=yes]")
     picture(reviewer, "desk-call")
 
     # 3. confirm.
@@ -68,9 +68,9 @@ def test_eight_tasks_without_having_read_anything(browser_page, house):
     # 4. overturn with a note, on a call of its own, from the queue on.
     other = browser_page("刘洋")
     did(steps, "overturn with a note", lambda: other.click("ol.queue li a >> nth=1"))
-    other.wait_for_selector("#call[data-ready]", timeout=30_000)
+    other.wait_for_selector("#call[data-ready]")
     did(steps, "overturn with a note", lambda: other.keyboard.press("n"))
-    other.wait_for_selector(".finding.is-current[data-heard=yes]", timeout=40_000)
+    other.wait_for_selector(".finding.is-current[data-heard=yes]")
     did(
         steps,
         "overturn with a note",
