@@ -143,7 +143,7 @@ def test_ten_thousand_steps(engine: Engine) -> None:
     run_state_machine_as_test(
         lambda: Ledger(engine),
         settings=settings(
-            max_examples=examples, stateful_step_count=STEPS_EACH, deadline=None, database=None, print_blob=True,
+            max_examples=examples, stateful_step_count=STEPS_EACH, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
