@@ -15,6 +15,11 @@ class Span:
             raise ValueError(f"a span must run forward from 0, got {self.start_ms}-{self.end_ms} ms")
 
     @property
+    def middle_ms(self) -> float:
+        """Halfway between start and end."""
+        return (self.start_ms + self.end_ms) / 2
+
+    @property
     def length_ms(self) -> int:
         """Length in ms."""
         return self.end_ms - self.start_ms

@@ -71,7 +71,7 @@ def _questions(scripted: Scripted) -> Iterator[_Question]:
     for utterance in utterances(call.turns, Speaker.CUSTOMER):
         match, asked = Match.STRUCTURE, _listed(utterance, throughout)
         if not asked:
-            match, asked = Match.NEAR, _likely(utterance, throughout, scripted.questions)
+            match, asked = Match.NEAR, _likely(utterance, throughout, scripted.ruleset.questions)
         for words in asked:
             replies = _replies(agent, utterance.span_of(words.start, words.end), throughout.limits)
             yield _Question(words, match, utterance, replies)
@@ -129,8 +129,8 @@ def _is_answered(question: _Question, scripted: Scripted) -> bool:
 
 def _likeness(replies: Sequence[Utterance], scripted: Scripted, kind: str) -> float:
     """The probability (0-1) of a kind of reply where it is highest."""
-    at = scripted.questions.kinds.index(kind)
-    said = (scripted.questions(reply.text[start:end]) for reply in replies for start, end in sentences(reply))
+    at = scripted.ruleset.questions.kinds.index(kind)
+    said = (scripted.ruleset.questions(reply.text[start:end]) for reply in replies for start, end in sentences(reply))
     return max((float(likely[at]) for likely in said), default=0.0)
 
 

@@ -86,6 +86,23 @@ def _second_vote(
     return element
 
 
+def is_shown_from(name: str, start_ms: int, call: HeardCall, script: Script, model: Likeness) -> bool:
+    """Whether an element begins at `start_ms` or later, where it belongs: by a cue, or by the second vote."""
+    spoken = utterances(call.turns, Speaker.AGENT, Speaker.UNKNOWN)
+    cues = next(required.cues for required in script.elements if required.cues.element == name)
+    window = _window(cues, spoken)
+    if window is None or window.end_ms <= start_ms:
+        return False
+    rest = Span(start_ms, window.end_ms)
+    later = [utterance for utterance in spoken if utterance.end_ms > start_ms]
+    spans = [shown.span for utterance in later for shown in _shown(utterance, script) if shown.element == name]
+    parts = {required.cues.element: required.cues.part for required in script.elements}
+    voted = _second_vote(Element(name, cues.part, ElementState.MISSING), rest, later, model, parts)
+    if voted.span is not None:
+        spans.append(voted.span)
+    return any(span.start_ms >= start_ms and rest.overlap_ms(span) for span in spans)
+
+
 def is_whole(call: HeardCall) -> bool:
     """Whether the recording holds all of a call long enough to be judged, its agent well enough heard: else nothing is missing from it."""
     heard = [word.confidence for turn in call.turns if turn.speaker is not Speaker.CUSTOMER for word in turn.words]

@@ -11,13 +11,12 @@ from pipeline.checks.script.parts import find_parts
 from pipeline.checks.script.script import Script
 from pipeline.records.call import Outcome
 from pipeline.records.finding import Claim, Element, ElementState, PartSpan
-from pipeline.text.likeness import Likeness
 
 
 @dataclass(frozen=True, slots=True)
 class Scripted:
     """`outcome` is the manifest's or else what the customer is heard to decide; where not `whole`, nothing may be missed from the call.
-    `questions` has the second vote on what customers ask.
+    `ruleset` has the second votes.
     """
 
     call: HeardCall
@@ -25,7 +24,7 @@ class Scripted:
     elements: tuple[Element, ...]
     outcome: Outcome | None
     whole: bool
-    questions: Likeness
+    ruleset: Ruleset
     parts: tuple[PartSpan, ...] = ()
 
     def lacks(self, element: str) -> bool:
@@ -41,4 +40,4 @@ def hold_against(script: Script, call: HeardCall, ruleset: Ruleset) -> Scripted:
     elements = find_elements(call, script, ruleset)
     outcome = call.facts.outcome or heard_outcome(call, ruleset)
     parts = find_parts(call, script, ruleset.elements)
-    return Scripted(call, script, elements, outcome, is_whole(call), ruleset.questions, parts)
+    return Scripted(call, script, elements, outcome, is_whole(call), ruleset, parts)

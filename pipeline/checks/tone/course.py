@@ -89,7 +89,7 @@ def _pitches(agent: Samples, turns: tuple[Turn, ...], seconds: int) -> Series:
 
 def _rates(turns: tuple[Turn, ...], seconds: int) -> Series:
     words = [word for turn in turns for word in turn.words]
-    middles = np.array([(word.span.start_ms + word.span.end_ms) / 2 for word in words])
+    middles = np.array([word.span.middle_ms for word in words])
     found: list[float | None] = []
     for second in range(seconds):
         middle = second * 1000 + 500

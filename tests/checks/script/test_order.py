@@ -26,3 +26,18 @@ def test_of_a_cut_call_no_order_is_told(held) -> None:
     assert list(disorder(held(*lines, complete=False))) == []
     assert list(disorder(held(*lines, decoded_ms=19_999))) == []
     assert len(list(disorder(held(*lines, decoded_ms=20_000)))) == 1
+
+
+def test_what_is_said_again_in_its_place_is_in_order(held) -> None:
+    early = "agent 想给您介绍一个新套餐"
+    assert len(list(disorder(held(early, *OPENING[:2], *REST, decoded_ms=40_000)))) == 1
+    assert list(disorder(held(early, *OPENING, *REST, decoded_ms=40_000))) == []
+
+
+def test_a_greeting_within_the_sentence_that_names_the_caller_is_in_order(held) -> None:
+    """The cue of the greeting begins after the sentence of the introduction, which only the second vote knows."""
+    lines = ("agent 尊敬的客户下午好给您通话的是中国移动零一四号", "agent 请问是张先生吗", OPENING[2], *REST)
+    call = held(*lines, decoded_ms=40_000)
+    found = {element.element: element.span for element in call.elements}
+    assert found["self_introduction"].start_ms < found["greeting"].start_ms
+    assert list(disorder(call)) == []
