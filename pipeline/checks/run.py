@@ -26,7 +26,7 @@ from pipeline.records.finding import Claim, Element, Finding, Match, PartSpan, S
 from pipeline.records.optout import OptOut
 from pipeline.records.turn import Speaker
 
-_OUTCOME_VERSION, _CONSENT_VERSION = 1, 4
+_OUTCOME_VERSION, _CONSENT_VERSION, _OPTOUT_VERSION = 1, 4, 2
 
 load_rules(script)
 load_rules(tone)
@@ -86,7 +86,7 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
     carry_out("outcome.unsupported_success", _CONSENT_VERSION, lambda: unsupported_success(call, ruleset))
     carry_out("outcome.contradicted", _OUTCOME_VERSION, lambda: contradicted(call, ruleset))
     carry_out("call.out_of_hours", _OUTCOME_VERSION, lambda: out_of_hours(call, ruleset))
-    carry_out(AFTER_OPTOUT, _OUTCOME_VERSION, hear_optouts)
+    carry_out(AFTER_OPTOUT, _OPTOUT_VERSION, hear_optouts)
     elements, parts = (held[0].elements, held[0].parts) if held else ((), ())
     return CheckResult(tuple(findings), elements, tuple(failed), tuple(optouts), parts, tuple(heard))
 
@@ -94,7 +94,7 @@ def run_checks(call: HeardCall, ruleset: Ruleset) -> CheckResult:
 def check_against_others(facts: CallFacts, ruleset: Ruleset) -> tuple[Finding, ...]:
     """The rules that rest on what was heard in other calls. Run apart from the rest, because those calls may be heard later than this one."""
     claims = after_optout(facts, ruleset)
-    return tuple(_finding(claim, AFTER_OPTOUT, _OUTCOME_VERSION, ruleset) for claim in claims)
+    return tuple(_finding(claim, AFTER_OPTOUT, _OPTOUT_VERSION, ruleset) for claim in claims)
 
 
 def _finding(claim: Claim, name: str, version: int, ruleset: Ruleset) -> Finding:

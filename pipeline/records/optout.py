@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pipeline.records.finding import Match
 from pipeline.records.span import Span
 
 _MASKS = frozenset("*＊#?？xX•●")
@@ -11,12 +12,13 @@ _FEWEST = 7
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """The customer's sentence, the words in it that opt out, when they were said; `confidence` 0-1."""
+    """The customer's sentence, the words in it that opt out, when they were said; `confidence` 0-1, NEAR where no listed wording is heard."""
 
     span: Span
     text: str
     matched: str
     confidence: float
+    match: Match
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def _attitude_of(row: AttitudeRow) -> Attitude:
 
 def optout_of(row: OptOutRow) -> OptOut:
     """The record that was saved."""
-    return OptOut(Span(row.start_ms, row.end_ms), row.text, row.matched, row.confidence)
+    return OptOut(Span(row.start_ms, row.end_ms), row.text, row.matched, row.confidence, row.match)
 
 
 def _tone_of(session: Session, inspection_id: int) -> Tone:

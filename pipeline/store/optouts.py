@@ -58,6 +58,7 @@ def save_optouts(session: Session, inspection_id: int, call_pk: int, optouts: Se
             "text": one.optout.text,
             "matched": one.optout.matched,
             "confidence": one.optout.confidence,
+            "match": one.optout.match,
         }
         for position, one in enumerate(known)
     ]

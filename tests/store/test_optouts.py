@@ -8,6 +8,7 @@ from alembic import command
 from sqlalchemy import Engine, func, select, text
 
 from pipeline.errors import StaleLease
+from pipeline.records.finding import Match
 from pipeline.records.inspection import Inspection, Status
 from pipeline.records.optout import OptOut
 from pipeline.records.span import Span
@@ -22,7 +23,7 @@ from .samples import ARCHIVED, DAY, NOW, Heard, draw_all, inspection, register, 
 
 NUMBER = "13800138000"
 RULE = "call.after_optout"
-ASKED = OptOut(Span(12_000, 13_500), "你们别再打了", "别再打了", 0.93)
+ASKED = OptOut(Span(12_000, 13_500), "你们别再打了", "别再打了", 0.93, Match.EXACT)
 LATER = row("c2", started_at=row().started_at + timedelta(days=1))
 
 

@@ -9,6 +9,7 @@ from pipeline.checks.check import CallFacts
 from pipeline.checks.outcome.after_optout import RULE
 from pipeline.checks.run import check_against_others
 from pipeline.records.entry import EntryKind
+from pipeline.records.finding import Match
 from pipeline.records.month import Month
 from pipeline.records.optout import KnownOptOut, OptOut
 from pipeline.records.span import Span
@@ -46,7 +47,7 @@ def called_again(house, store):
             .where(CallRow.call_id == "n1")
         )
         ((call, inspection_id),) = rows(house, query)
-        optout = OptOut(Span(47_000, 49_000), WORDS, WORDS, 0.95)
+        optout = OptOut(Span(47_000, 49_000), WORDS, WORDS, 0.95, Match.EXACT)
         known = KnownOptOut(vendor, "y77", at(str(YESTERDAY - timedelta(days=2)), "10:00"), optout)
         (found,) = check_against_others(CallFacts(started_at=call.started_at, optouts=(known,)), shipped())
         with writing(store) as session:

@@ -5,7 +5,8 @@
     3 March  10:00  远达呼叫                       claimed, naming the call of 2 March and its second 12
 
 Any vendor's call counts. The grace is `optout_grace_h` of `lexicons/standard.toml`; a call exactly that long afterwards is still in time. Of
-several opt-outs the earliest that was surely heard is named; one that was heard unsurely leads to a finding for a reviewer alone.
+several opt-outs the earliest that was surely heard, in listed words, is named; one that was heard unsurely or only by its likeness leads to a
+finding for a reviewer alone.
 
 Reviewers read whose call it was and the customer's words; a vendor that was called by nobody there reads the day alone:
 
@@ -36,14 +37,14 @@ def after_optout(facts: CallFacts, ruleset: Ruleset) -> Iterator[Claim]:
         return
     grace = timedelta(hours=standard.optout_grace_h)
     ignored = sorted((known for known in facts.optouts if began - known.at > grace), key=_order)
-    sure = [known for known in ignored if known.optout.confidence >= standard.speaker_confidence]
+    sure = [known for known in ignored if _is_sure(known, standard.speaker_confidence)]
     for known in (sure or ignored)[:1]:
         words = known.optout
         yield Claim(
             None,
             _told(known, ruleset),
             matched=words.matched,
-            match=Match.STRUCTURE,
+            match=Match.NEAR if words.match is Match.NEAR else Match.STRUCTURE,
             confidence=words.confidence,
             rule=RULE,
         )
@@ -67,12 +68,18 @@ def told_to(finding: Finding, vendor: str) -> Finding:
     return replace(finding, text="", matched="", explanation=f"这个号码{when}已列入免打扰名单，以后仍被呼叫。")
 
 
+def _is_sure(known: KnownOptOut, least: float) -> bool:
+    return known.optout.match is not Match.NEAR and known.optout.confidence >= least
+
+
 def _told(known: KnownOptOut, ruleset: Ruleset) -> str:
+    is_near = known.optout.match is Match.NEAR
     said_at = known.at.astimezone(ruleset.hours.zone)
     second = known.optout.span.start_ms // 1000
     return (
         f"客户在 {said_at:%Y-%m-%d %H:%M} 的通话 {known.call_id}（{known.vendor}）第 {second} 秒说过“{known.optout.matched}”，"
         f"{ruleset.standard.optout_grace_h} 小时以后这个号码仍被呼叫。"
+        f"{'这句话不在词表中，只是与拒绝来电的例句相近，只作复核线索。' if is_near else ''}"
     )
 
 

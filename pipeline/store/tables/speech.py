@@ -110,3 +110,4 @@ class OptOutRow(Stored):
     text: Mapped[str]
     matched: Mapped[str]
     confidence: Mapped[float]
+    match: Mapped[Match] = mapped_column(word(Match))

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.checks.check import CallFacts
 from pipeline.checks.run import check_against_others, run_checks
-from pipeline.records.finding import Finding, Severity
+from pipeline.records.finding import Finding, Match, Severity
 from pipeline.records.optout import KnownOptOut, names_one_customer
 from tests.dialogue import heard, shipped, talk
 
@@ -57,6 +57,16 @@ def test_the_earliest_that_was_surely_heard_is_named() -> None:
     assert "c1" in found.explanation and found.counts
     (doubtful,) = findings(timedelta(days=1), unsure)
     assert not doubtful.counts
+
+
+def test_words_only_like_an_optout_are_for_a_reviewer_alone() -> None:
+    likely = said("请贵司把联系我的权限收回，不再来扰", 12)
+    assert likely.optout.match is Match.NEAR
+    (doubtful,) = findings(timedelta(days=1), likely)
+    assert (doubtful.match, doubtful.counts) == (Match.NEAR, False)
+    assert doubtful.explanation.endswith("这句话不在词表中，只是与拒绝来电的例句相近，只作复核线索。")
+    (found,) = findings(timedelta(days=1), likely, said("别再打了", 50, "c2"))
+    assert "c2" in found.explanation and found.counts, "what is listed counts, though it was said later"
 
 
 def test_a_call_by_itself_is_never_claimed() -> None:
