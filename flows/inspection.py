@@ -14,6 +14,7 @@ from types import TracebackType
 
 from flows.second_hearing import heard_again
 from pipeline import __version__
+from pipeline.checks.audio.swapped import SWAPPED, exchanged, is_swapped
 from pipeline.checks.check import CallFacts, HeardCall
 from pipeline.checks.ruleset import Ruleset
 from pipeline.checks.run import CheckResult, run_checks
@@ -25,15 +26,17 @@ from pipeline.recordings.decode import Decoder
 from pipeline.recordings.refusals import explained
 from pipeline.recordings.source import digest_of
 from pipeline.records.call import AgentChannel
-from pipeline.records.finding import Element, ElementState
+from pipeline.records.finding import Element, ElementState, Finding
 from pipeline.records.inspection import Inspection, StageTimes, Status, Versions
 from pipeline.records.recording import Audio, Recording
-from pipeline.records.tone import Tone
-from pipeline.records.turn import Turn
+from pipeline.records.tone import Tone, Voice
+from pipeline.records.turn import Speaker, Turn
 from pipeline.settings import Settings
 from pipeline.transcription.echo import without_echo
 from pipeline.transcription.transcript import Speech, transcribe
 from pipeline.transcription.whisper import WhisperEngine, speech_spans
+
+_SILENT_AGENT = "agent_channel_silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,14 @@ class Inspector:
             turns = transcribe(sides, speech, self._engine)
         with stage("check"):
             facts, unknown = self._with_script(job.facts)
-            voice = measure(audio, turns, speech.agent, speech.customer)
-            call = HeardCall(turns, voice, audio.mono, audio.recording.decoded_ms, not audio.reasons, facts)
+            call = self._call(audio, turns, speech, facts)
+            if is_swapped(call, self.ruleset):
+                audio, sides, speech = _other_way(audio), _other_way(sides), Speech(speech.customer or (), speech.agent)
+                call = replace(self._call(audio, exchanged(turns), speech, facts), reasons=(*audio.reasons, SWAPPED))
+            turns, voice = call.turns, call.voice
             result = run_checks(call, self.ruleset)
         with stage("transcribe"):
-            findings = heard_again(merge(result.findings), sides, self._engine, self.ruleset)
+            findings = heard_again(merge(_judged(result.findings, audio)), sides, self._engine, self.ruleset)
         reasons = (*audio.reasons, *unknown, *_doubts(turns, result))
         return Inspection(
             status=Status.PARTIAL if reasons else Status.INSPECTED,
@@ -129,6 +135,17 @@ class Inspector:
             attitudes=result.attitudes,
         )
 
+    @staticmethod
+    def _call(audio: Audio, turns: tuple[Turn, ...], speech: Speech, facts: CallFacts) -> HeardCall:
+        """What the checks look at. Where the agent's channel is silent, all that is heard is the customer's."""
+        if _SILENT_AGENT in audio.reasons:
+            turns = tuple(replace(turn, speaker=Speaker.CUSTOMER) for turn in turns)
+            voice = Voice(_no_tone("客服声道全程无声"), (), (), None)
+        else:
+            voice = measure(audio, turns, speech.agent, speech.customer)
+        decoded_ms, complete = audio.recording.decoded_ms, not audio.reasons
+        return HeardCall(turns, voice, audio.mono, decoded_ms, complete, facts, audio.reasons)
+
     def unreadable(self, job: Job, error: StorageError) -> Inspection:
         """A recording that the machine does not give: for who asks once and cannot come back later, as the night does."""
         return self._quarantined(job, "unreadable", str(error), StageTimes())
@@ -139,11 +156,11 @@ class Inspector:
         return Speech(speech_spans(audio.agent, longest_ms), customer)
 
     def _with_script(self, facts: CallFacts) -> tuple[CallFacts, tuple[str, ...]]:
-        """The facts, without a project that has no script: then the script was not judged, and the call says so."""
+        """The facts, without a script that does not exist: then the script was not judged, and the call says so."""
         if facts.project is None or self._script_of(facts) is not None:
             return facts, ()
         return replace(facts, project=None), (
-            f"no_script: project {facts.project!r} has no script in lexicons/scripts",
+            f"no_script: there is no script {facts.project!r} in lexicons/scripts; register the project with one that is there, or add it",
         )
 
     def _script_of(self, facts: CallFacts) -> Script | None:
@@ -159,10 +176,25 @@ class Inspector:
             turns=(),
             findings=(),
             script=() if script is None else not_assessable(script),
-            tone=Tone(not_assessable=tuple((f.name, why) for f in fields(Tone) if f.name != "not_assessable")),
+            tone=_no_tone(why),
             versions=self.versions,
             times=times,
         )
+
+
+def _no_tone(why: str) -> Tone:
+    return Tone(not_assessable=tuple((f.name, why) for f in fields(Tone) if f.name != "not_assessable"))
+
+
+def _other_way(audio: Audio) -> Audio:
+    return audio if audio.customer is None else replace(audio, agent=audio.customer, customer=audio.agent)
+
+
+def _judged(findings: tuple[Finding, ...], audio: Audio) -> tuple[Finding, ...]:
+    """Of an agent whom nobody can hear, only what rests on the recording and the clock is found."""
+    if _SILENT_AGENT not in audio.reasons:
+        return findings
+    return tuple(finding for finding in findings if finding.rule.startswith(("audio.", "call.")))
 
 
 def not_assessable(script: Script) -> tuple[Element, ...]:

@@ -6,7 +6,7 @@ is written in one transaction.
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from flows.duplicates import claim_duplicates
 from flows.inspection import Inspector, Job
 from flows.optouts import claim_stored
 from flows.side_by_side import side_by_side
@@ -31,10 +32,12 @@ from pipeline.recordings.retention import keep_until
 from pipeline.records.call import CallState
 from pipeline.records.inspection import Inspection, Status
 from pipeline.services.drawing import open_store, policy_of
+from pipeline.services.held_to import ScriptNames
 from pipeline.services.queueing import refresh_call
 from pipeline.services.rule_files import follow_approved
 from pipeline.settings import Settings, load
-from pipeline.store.engine import writing
+from pipeline.store.duplicates import lock_recording
+from pipeline.store.engine import reading, writing
 from pipeline.store.inspections import Archived, save_inspection
 from pipeline.store.leases import hand_back, renew_held
 from pipeline.store.optouts import lock_number
@@ -92,8 +95,11 @@ def work_batch(
     try:
         model = load_confirmation(settings.confirmation_path)
         pulled = _pull_all(settings, engine, works, tally)
+        scripts = _scripts(engine, works)
         heard = side_by_side(
-            partial(_heard, inspector, settings.archive_path), _kept(engine, pulled, begun, tally), inspector.at_once
+            partial(_heard, inspector, settings.archive_path, scripts),
+            _kept(engine, pulled, begun, tally),
+            inspector.at_once,
         )
         with closing(heard):
             for (work, archived), inspection in heard:
@@ -125,9 +131,18 @@ def _kept(
             tally.calls["taken_over"] += 1
 
 
-def _heard(inspector: Inspector, archive: Path, pulled: tuple[Work, Archived]) -> Inspection:
+def _scripts(engine: Engine, works: Sequence[Work]) -> Mapping[int, str]:
+    """The script that each call is held against, by the call."""
+    with reading(engine) as session:
+        names = ScriptNames(session)
+        return {work.drawn_call_id: names(work.row.vendor, work.row.project, work.day) for work in works}
+
+
+def _heard(
+    inspector: Inspector, archive: Path, scripts: Mapping[int, str], pulled: tuple[Work, Archived]
+) -> Inspection:
     work, archived = pulled
-    return inspector.inspect(_job(work, archive / archived.path))
+    return inspector.inspect(_job(work, archive / archived.path, scripts[work.drawn_call_id]))
 
 
 def _pull_all(settings: Settings, engine: Engine, works: Sequence[Work], tally: Tally) -> list[tuple[Work, Archived]]:
@@ -163,9 +178,9 @@ def _pull(archive: Archive, work: Work, today: date) -> Pulled:
     return archive.pull(work.drop, work.row.file, work.row.sha256, today)
 
 
-def _job(work: Work, recording: Path) -> Job:
+def _job(work: Work, recording: Path, script: str) -> Job:
     row = work.row
-    facts = CallFacts(row.project, row.outcome, row.started_at, row.duration_ms)
+    facts = CallFacts(script, row.outcome, row.started_at, row.duration_ms)
     return Job(recording, row.file, facts, row.agent_channel, row.sha256)
 
 
@@ -191,9 +206,14 @@ def _store(
     try:
         with writing(engine) as session:
             lock_number(session, number)
+            lock_recording(session, inspection.recording.sha256)
             save_inspection(session, work, inspection, archived, now)
-            between_calls = claim_stored(session, number, inspector.ruleset)
-            refresh_call(session, work.call_pk, now, model)
+            between_calls = [
+                *claim_stored(session, number, inspector.ruleset),
+                *claim_duplicates(session, inspection.recording.sha256, inspector.ruleset),
+            ]
+            for call_pk in sorted({work.call_pk, *between_calls}):
+                refresh_call(session, call_pk, now, model)
     except StaleLease:
         tally.calls["taken_over"] += 1
         return
@@ -201,6 +221,6 @@ def _store(
         tally.stages_s["store"] += time.perf_counter() - began
     tally.calls[inspection.status.value] += 1
     if between_calls:
-        tally.calls["findings"] += between_calls
+        tally.calls["findings"] += len(between_calls)
     if inspection.status is not Status.QUARANTINED:
         tally.calls["findings"] += len(inspection.findings)

@@ -26,16 +26,16 @@ from pipeline.records.optout import KnownOptOut, names_one_customer
 from pipeline.store.optouts import add_finding, calls_without, known_optouts
 
 
-def claim_stored(session: Session, number: str, ruleset: Ruleset) -> int:
-    """Add what is found in the stored calls to a number; returns how many findings that were. Run again, it adds none."""
+def claim_stored(session: Session, number: str, ruleset: Ruleset) -> list[int]:
+    """Add what is found in the stored calls to a number; returns the calls that got a finding. Run again, it adds none."""
     if not names_one_customer(number):
-        return 0
+        return []
     known = known_optouts(session, number)
-    added = 0
+    added = []
     for call in calls_without(session, number, RULE, known[0].at) if known else ():
         for finding in _found(call.started_at, known, ruleset):
             add_finding(session, call.inspection_id, finding)
-            added += 1
+            added.append(call.call_pk)
     return added
 
 

@@ -2,10 +2,11 @@
 
 import sys
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
@@ -22,7 +23,8 @@ from pipeline.records.inspection import Inspection, Status
 from pipeline.scoring.evaluation import Evaluation, RuleFigures, evaluate
 from pipeline.scoring.truth import TrueCall, read_truth
 from pipeline.services.objects.inspection import inspection_json
-from pipeline.settings import Settings, load
+from pipeline.settings import FILE, Settings, load
+from pipeline.store.engine import reading
 from pipeline.text.clock import clock
 
 # What hears and measures takes seconds to import: only the commands that do so pay for it.
@@ -92,20 +94,18 @@ def inspect_command(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Recordings.", readable=False)],
     project: Annotated[str | None, typer.Option(help="A project, or a script's name.")] = None,
-    script: Annotated[
-        str | None, typer.Option(help="A script's name; the same as --project where there is no registry.")
-    ] = None,
+    script: Annotated[str | None, typer.Option(help="A script's name, whatever projects are registered.")] = None,
     agent_channel: Annotated[
         AgentChannel | None, typer.Option(help="Where the agent is; default left on stereo.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One object per file; a list for several.")] = False,
 ) -> None:
-    """Hear recordings once: transcript, findings with evidence, script, tone. Touches no database."""
+    """Hear recordings once: transcript, findings with evidence, script, tone. Writes to no database."""
     if project is not None and script is not None:
-        raise UsageError("--project and --script name the same thing here; give one of them")
+        raise UsageError("--project and --script both say what the call is held against; give one of them")
     settings = load(context.obj)
     ruleset = load_ruleset(settings.lexicons_path, attitude=settings.attitude_path)
-    facts = CallFacts(project=script or project)
+    facts = CallFacts(project=script or _script_of(settings, project))
     if facts.project is not None:
         ruleset.script(facts.project)
     from flows.inspection import Job
@@ -120,6 +120,18 @@ def inspect_command(
             show(result)
     if any(result.status is not Status.INSPECTED for result in results):
         raise typer.Exit(1)
+
+
+def _script_of(settings: Settings, project: str | None) -> str | None:
+    """The script of a registered project, where the working folder has a registry; else the one that is called so."""
+    if project is None or not (settings.root / FILE).exists():
+        return project
+    from pipeline.services.drawing import open_store
+    from pipeline.services.held_to import script_of_project
+
+    today = datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date()
+    with reading(open_store(settings)) as session:
+        return script_of_project(session, project, today)
 
 
 def inspect_all(settings: Settings, ruleset: Ruleset, jobs: "list[Job]") -> list[Inspection]:
@@ -149,7 +161,7 @@ def evaluate_command(
         bool, typer.Option("--from-store", help="Take what is stored instead of inspecting again.")
     ] = False,
 ) -> None:
-    """CER, and recall, precision and false alarms per hour for each rule, against labelled calls."""
+    """CER, and recall, precision and false alarms per hour for each rule, against labelled calls. Exits 1 where one could not be judged in full."""
     calls = list(read_truth(truth))
     if not calls:
         raise DataError(f"{truth}: no calls in it")
@@ -157,6 +169,8 @@ def evaluate_command(
     found = _stored(settings, calls) if from_store else _inspected(settings, truth, calls)
     result = evaluate(zip(calls, found, strict=True))
     print_json(evaluation_json(result)) if as_json else _show_evaluation(result)
+    if any(inspection.status is not Status.INSPECTED for inspection in found):
+        raise typer.Exit(1)
 
 
 def evaluation_json(result: Evaluation) -> dict[str, object]:
@@ -195,9 +209,14 @@ def parse_day(text: str) -> date:
 
 def _inspected(settings: Settings, truth: Path, calls: list[TrueCall]) -> list[Inspection]:
     """What the chain makes of the files beside the truth, with the manifest's facts where a manifest lies there too."""
+    from flows.duplicates import duplicates_among
     from flows.inspection import Job
     from flows.optouts import claim_among
 
+    folder = truth.parent.resolve()
+    for call in calls:
+        if not (folder / call.file).resolve().is_relative_to(folder):
+            raise DataError(f"{truth}: call {call.call_id}: {call.file!r} does not lie beside the truth file")
     missing = [truth.parent / call.file for call in calls if not (truth.parent / call.file).exists()]
     if missing:
         raise DataError(f"{truth}: {len(missing)} of its {len(calls)} audio files are missing, first {missing[0]}")
@@ -205,14 +224,16 @@ def _inspected(settings: Settings, truth: Path, calls: list[TrueCall]) -> list[I
     rows: dict[str, ManifestRow] = {}
     for _, listed in read_manifest(str(manifest), settings.timezone).rows if manifest.exists() else ():
         rows.setdefault(listed.call_id, listed)
+    scripts = {project: _script_of(settings, project) for project in {row.project for row in rows.values()}}
     jobs = []
     for call in calls:
         row = rows.get(call.call_id)
-        facts = CallFacts(row.project, row.outcome, row.started_at, row.duration_ms) if row else CallFacts()
+        facts = CallFacts(scripts[row.project], row.outcome, row.started_at, row.duration_ms) if row else CallFacts()
         jobs.append(Job(truth.parent / call.file, call.file, facts, row.agent_channel if row else None))
     ruleset = load_ruleset(settings.lexicons_path, attitude=settings.attitude_path)
     listed_rows = [rows.get(call.call_id) for call in calls]
-    return claim_among(list(zip(listed_rows, inspect_all(settings, ruleset, jobs), strict=True)), ruleset)
+    judged = claim_among(list(zip(listed_rows, inspect_all(settings, ruleset, jobs), strict=True)), ruleset)
+    return duplicates_among(list(zip(listed_rows, judged, strict=True)), ruleset)
 
 
 def _stored(settings: Settings, calls: list[TrueCall]) -> list[Inspection]:

@@ -24,7 +24,7 @@ from pipeline.records.turn import Speaker, Turn
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """What the manifest says of the call, as far as there is a manifest.
+    """What the manifest says of the call, as far as there is a manifest. `project` is the name of the script the call is held against.
 
     `optouts` are the customer's, heard in other calls to the same number that began before this one.
     """
@@ -40,7 +40,7 @@ class CallFacts:
 class HeardCall:
     """A call as the checks see it. Turns are in time order; where `mono`, speakers are guesses and overlap cannot be heard.
 
-    `complete` is False for a partial recording: what is missing from it is then not assessable.
+    `complete` is False for a partial recording: what is missing from it is then not assessable; `reasons` say what is wrong with it.
     """
 
     turns: tuple[Turn, ...]
@@ -49,6 +49,7 @@ class HeardCall:
     decoded_ms: int
     complete: bool
     facts: CallFacts = CallFacts()
+    reasons: tuple[str, ...] = ()
 
     def confidence(self, *speakers: Speaker) -> float:
         """How surely (0-1) the words of these speakers were heard, over their hanzi; 1 where they said nothing.

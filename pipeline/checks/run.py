@@ -7,7 +7,8 @@ notice. A rule that fails is named in `failed`: that call was not judged by it, 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pipeline.checks import script, tone
+from pipeline.checks import audio, script, tone
+from pipeline.checks.audio import duplicate
 from pipeline.checks.catalogue import entry
 from pipeline.checks.check import CallFacts, HeardCall, check, load_rules
 from pipeline.checks.outcome.after_optout import RULE as AFTER_OPTOUT
@@ -28,6 +29,7 @@ from pipeline.records.turn import Speaker
 
 _OUTCOME_VERSION, _CONSENT_VERSION, _OPTOUT_VERSION = 1, 4, 2
 
+load_rules(audio)
 load_rules(script)
 load_rules(tone)
 
@@ -95,6 +97,12 @@ def check_against_others(facts: CallFacts, ruleset: Ruleset) -> tuple[Finding, .
     """The rules that rest on what was heard in other calls. Run apart from the rest, because those calls may be heard later than this one."""
     claims = after_optout(facts, ruleset)
     return tuple(_finding(claim, AFTER_OPTOUT, _OPTOUT_VERSION, ruleset) for claim in claims)
+
+
+def duplicate_finding(first_call_id: str, first_vendor: str, vendor: str, ruleset: Ruleset) -> Finding:
+    """What is found in a call whose recording was handed in for an earlier call already."""
+    claim = duplicate.duplicate(first_call_id, first_vendor, vendor)
+    return _finding(claim, duplicate.RULE, duplicate.VERSION, ruleset)
 
 
 def _finding(claim: Claim, name: str, version: int, ruleset: Ruleset) -> Finding:

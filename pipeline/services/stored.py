@@ -43,7 +43,7 @@ def randomly_drawn_since(settings: Settings, first: date) -> Iterator[StoredInsp
         yield from (stored for stored in latest_since(session, first) if stored.draw_id in random)
 
 
-def call_of(stored: StoredInspection) -> HeardCall:
+def call_of(stored: StoredInspection, script: str | None = None) -> HeardCall:
     """A stored call as the rules about words see it: what was said, without the measures of a voice that only its sound could give."""
     inspection, row = stored.inspection, stored.row
     agent = tuple(turn.span for turn in inspection.turns if turn.speaker is not Speaker.CUSTOMER)
@@ -55,5 +55,6 @@ def call_of(stored: StoredInspection) -> HeardCall:
         mono,
         inspection.recording.decoded_ms,
         inspection.status is Status.INSPECTED,
-        CallFacts(row.project, row.outcome, row.started_at, row.duration_ms),
+        CallFacts(script, row.outcome, row.started_at, row.duration_ms),
+        inspection.reasons,
     )

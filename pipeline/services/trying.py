@@ -15,7 +15,7 @@ from time import monotonic
 
 from sqlalchemy.orm import Session
 
-from pipeline.checks import tone
+from pipeline.checks import audio, tone
 from pipeline.checks.check import HeardCall, check, load_rules
 from pipeline.checks.outcome.out_of_hours import out_of_hours
 from pipeline.checks.phrases.check import find_phrases
@@ -26,6 +26,7 @@ from pipeline.checks.script.script import Script
 from pipeline.checks.script.scripted import hold_against, script_check
 from pipeline.checks.tone.limits import with_rates
 from pipeline.records.finding import Claim
+from pipeline.services.held_to import ScriptNames
 from pipeline.services.stored import call_of
 from pipeline.store.engine import chunks
 from pipeline.store.inspections import StoredInspection, newest_ids_since, stored_inspection, words_of
@@ -33,6 +34,7 @@ from pipeline.text.conditions import Condition
 from pipeline.text.packs import Pack
 from pipeline.text.phrases import Phrase, PhraseMatcher
 
+load_rules(audio)
 load_rules(tone)
 _Claims = Callable[[HeardCall], Sequence[Claim]]
 
@@ -115,6 +117,7 @@ def _tried(
         None if limits.seconds is None else monotonic() + limits.seconds,
     )
     changes: list[Change] = []
+    names = ScriptNames(session)
     done = 0
     for some in chunks(ids):
         said = words_of(session, some) if may_differ else {}
@@ -122,15 +125,18 @@ def _tried(
             if until is not None and monotonic() > until:
                 return Trial(_in_order(changes), done, len(ids))
             if may_differ is None or any(map(may_differ, said[inspection_id].values())):
-                changes += _changes(session, inspection_id, before, after)
+                changes += _changes(session, names, inspection_id, before, after)
             done += 1
         limits.on_calls(len(some), len(ids))
     return Trial(_in_order(changes), done, len(ids))
 
 
-def _changes(session: Session, inspection_id: int, before: _Claims, after: _Claims) -> Iterator[Change]:
+def _changes(
+    session: Session, names: ScriptNames, inspection_id: int, before: _Claims, after: _Claims
+) -> Iterator[Change]:
     call_pk, stored = stored_inspection(session, inspection_id)
-    call = call_of(stored)
+    row = stored.row
+    call = call_of(stored, names(row.vendor, row.project, row.started_at.date()))
     old, new = before(call), after(call)
     for claims, others, is_new in ((new, old, True), (old, new, False)):
         for claim in claims:

@@ -27,6 +27,7 @@ from pipeline.store.tables import CallRow, FindingRow, InspectionRow, OptOutRow,
 class InspectedCall:
     """An inspection that judged a call, and when the call began."""
 
+    call_pk: int
     inspection_id: int
     started_at: datetime
 
@@ -83,13 +84,13 @@ def calls_without(session: Session, number: str, rule: str, since: datetime) -> 
     """The inspected calls to a number, begun after an instant, whose newest judgement has no finding of a rule; the earliest first."""
     has_finding = exists().where(FindingRow.inspection_id == InspectionRow.id, FindingRow.rule == rule)
     query = (
-        select(InspectionRow.id, CallRow.started_at)
+        select(CallRow.id, InspectionRow.id, CallRow.started_at)
         .join(RecordingRow, RecordingRow.id == InspectionRow.recording_id)
         .join(CallRow, CallRow.id == RecordingRow.call_pk)
         .where(CallRow.customer_number == number, CallRow.started_at > since, is_newest(), ~has_finding)
         .order_by(CallRow.started_at, InspectionRow.id)
     )
-    return tuple(InspectedCall(inspection_id, started_at) for inspection_id, started_at in session.execute(query))
+    return tuple(InspectedCall(*row) for row in session.execute(query).tuples())
 
 
 def add_finding(session: Session, inspection_id: int, finding: Finding) -> None:

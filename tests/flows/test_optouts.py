@@ -49,7 +49,7 @@ class Reader:
     def inspect(self, job):
         call = talk(*SAID[job.name.removesuffix(".wav")][3])
         result = run_checks(replace(call, facts=replace(job.facts, project=None)), self.ruleset)
-        recording = Recording(job.name, job.sha256 or "ab" * 32, 60_000, 60_000, 2, "pcm_s16le", 8000)
+        recording = Recording(job.name, job.name.encode().hex().ljust(64, "0"), 60_000, 60_000, 2, "pcm_s16le", 8000)
         findings = tuple(finding for finding in merge(result.findings) if finding.rule.startswith("call."))
         return Inspection(
             Status.INSPECTED, (), recording, call.turns, findings, (), Tone(), self.versions, optouts=result.optouts

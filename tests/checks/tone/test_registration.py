@@ -3,7 +3,7 @@ from pipeline.checks.check import check
 
 
 def test_every_voice_rule_of_the_catalogue_is_there() -> None:
-    names = {rule.rule for rule in check}
+    names = {rule.rule for rule in check if not rule.rule.startswith("audio.")}
     assert names == {
         f"voice.{fault}"
         for fault in (

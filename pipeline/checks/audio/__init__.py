@@ -1,0 +1,1 @@
+"""What is wrong with a recording itself (P-72): one rule a file."""
