@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import Abort, TyperException
 
 from flows.commands import (
     calibration,
@@ -67,7 +68,12 @@ for _module in (
 def main() -> None:
     """Run the command line and turn every failure into one line and an exit code."""
     try:
-        app()
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except TyperException as error:
+        sys.exit(_misused(error))
+    except Abort:
+        sys.exit(_say(_STOPPED, 130))
     except CallqaError as error:
         sys.exit(_say(str(error), error.exit_code))
     except KeyboardInterrupt:
@@ -88,6 +94,16 @@ def main() -> None:
         line = str(error).splitlines()[0] if str(error) else ""
         text = "the disk is full: the database cannot grow" if full else f"unexpected {type(error).__name__}: {line}"
         sys.exit(_say(f"{text} (CALLQA_DEBUG=1 shows where)", 1))
+
+
+def _misused(error: TyperException) -> int:
+    """Say in one line what was wrong on the command line. A command that stands alone has printed its help, which has no message."""
+    told = error.format_message().strip().replace("Value error, ", "")
+    if told and "\n" not in told:
+        context = getattr(error, "ctx", None)
+        where = "callqa" if context is None else context.command_path
+        _say(f"{told.rstrip('.')}; `{where} --help` says what it takes", 2)
+    return 2
 
 
 def _say(line: str, code: int) -> int:

@@ -13,6 +13,7 @@ from flows.options import ActingAs, AsJson, parse_month
 from flows.signing_in import sign_in
 from pipeline.records.closed import Closing
 from pipeline.records.person import Role
+from pipeline.services.checklist import unsettled
 from pipeline.services.closing import CLOSE, close_month, restate
 from pipeline.services.drawing import open_store
 from pipeline.services.explaining import MOST_CALLS, Explainer
@@ -22,6 +23,7 @@ from pipeline.services.reasons import Reason, moment
 from pipeline.settings import load
 from pipeline.store.confirmations import confirm_statement, confirmations
 from pipeline.store.engine import reading, writing
+from pipeline.store.policies import find_policy
 
 statement = typer.Typer(no_args_is_help=True, help="Statements (结算单): a vendor's word that it has seen one.")
 
@@ -45,7 +47,7 @@ def close_command(
 ) -> None:
     """Close a month, once and for all. What is in the way is said, all of it; closed again, it is what it was."""
     closing, is_new = _make(context, close_month, month, acting, carry_over)
-    _say(closing, as_json, "closed" if is_new else "closed already")
+    _say(context, closing, as_json, "closed" if is_new else "closed already")
 
 
 def restate_command(
@@ -53,7 +55,7 @@ def restate_command(
 ) -> None:
     """Make a closed month's lines anew, after appeals; its files stay, what changes goes into the next open month's money."""
     closing, is_new = _make(context, restate, month, acting, carry_over)
-    _say(closing, as_json, "restated" if is_new else "as it was: nothing has changed since")
+    _say(context, closing, as_json, "restated" if is_new else "as it was: nothing has changed since")
 
 
 def explain_command(
@@ -122,12 +124,23 @@ def _make(
     return closing, closing.closed_at == now
 
 
-def _say(closing: Closing, as_json: bool, what: str) -> None:
+def _say(context: typer.Context, closing: Closing, as_json: bool, what: str) -> None:
     if as_json:
         print_json(_closing_json(closing))
         return
     told = f"{closing.month} is {what}: revision {closing.revision}, by {closing.person}, entry {closing.entry}, lines {closing.sha256[:12]}"
     out.print(told, markup=False, soft_wrap=True)
+    with reading(open_store(load(context.obj))) as session:
+        policy = find_policy(session, closing.month)
+        unpaid = unsettled(session, closing.month, policy) if policy else ()
+    for one in unpaid:
+        counts = ", ".join(
+            f"{side} {'not handed in' if count is None else count}"
+            for side, count in (("operator", one.counts.operator), ("vendor", one.counts.vendor))
+        )
+        told = f"nothing is paid for {one.vendor}/{one.project} yet: {counts}, tolerance {one.agreement.tolerance}"
+        todo = f"`callqa counts import` or `counts audit`, then `callqa restate {closing.month}`"
+        out.print(f"{told}; {todo}", markup=False, soft_wrap=True)
 
 
 def _closing_json(closing: Closing) -> Json:

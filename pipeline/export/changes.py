@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pipeline.export.columns import Column
+from pipeline.export.columns import Cell, Column
 from pipeline.export.files import written
 from pipeline.records.closed import ScoreLine, SettlementLine
 
@@ -19,13 +19,13 @@ _NO_FIGURES = ("vendor", "project", "month", "revision", "statement_no")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure before and after, as files write it; empty where there was or is none."""
+    """A figure before and after; None where there was or is none."""
 
     vendor: str
     project: str
     figure: str
-    before: str
-    after: str
+    before: Cell
+    after: Cell
 
 
 CHANGES: tuple[Column[Change], ...] = (
@@ -45,10 +45,10 @@ def changed(columns: Sequence[Column[Line]], before: Iterable[Line], after: Iter
     new = {(line.vendor, line.project): line for line in after}
     for vendor, project in sorted(old.keys() | new.keys()):
         for column in columns:
-            figures = [_figure(column, lines.get((vendor, project))) for lines in (old, new)]
-            if column.name not in _NO_FIGURES and figures[0] != figures[1]:
-                yield Change(vendor, project, column.name, *figures)
+            was, is_now = (_figure(column, lines.get((vendor, project))) for lines in (old, new))
+            if column.name not in _NO_FIGURES and written(was) != written(is_now):
+                yield Change(vendor, project, column.name, was, is_now)
 
 
-def _figure(column: Column[Line], line: Line | None) -> str:
-    return "" if line is None else written(column.cell(line))
+def _figure(column: Column[Line], line: Line | None) -> Cell:
+    return None if line is None else column.cell(line)

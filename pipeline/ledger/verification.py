@@ -39,6 +39,7 @@ class Fault(StrEnum):
     AFTER_CLOSE = "after_close"
     CHECKPOINT = "checkpoint"
     CLOSED_LINES = "closed_lines"
+    VERDICT = "verdict"
 
 
 @dataclass(frozen=True, slots=True)

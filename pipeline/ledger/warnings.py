@@ -2,6 +2,7 @@
 
     score 71.2, interval 64.0 to 78.4, 120 calls, line 80      warning: even the bound that favours the vendor fails
     score 71.2, interval 61.0 to 81.4, 12 calls                none: with so few calls it may well have kept the standard
+    rate 12 %, interval 9 % to 15 %, line 5 %, score too       the same warning: a month below the standard is one
     17  violation  2026-03  call 0007  phrase.insult  王敏      warning, resting on entry 17
     18  violation  2026-03  call 0007  phrase.abuse   王敏      the same warning: one a vendor, project, month and ground
 
@@ -56,19 +57,22 @@ def read_subject(subject: str) -> tuple[Ground, Month, tuple[int, ...]]:
 def below_standard(
     month: Month, vendor: str, project: str, estimate: MonthEstimate, policy: WarningPolicy
 ) -> Iterator[WarningDue]:
-    """The warnings of a month's estimate; none of an exempt month or of one with too few calls."""
+    """The warning of a month's estimate, one whether the score, the rate or both fail; none of an exempt month or of one with too few calls."""
     if estimate.status is not MonthStatus.SCORED:
         return
     of, calls = f"{month} {vendor} {project}", f"检查{estimate.inspected}通"
+    failed: list[tuple[Ground, str]] = []
     if estimate.score is not None and (high := _published(estimate.score.high, 100)) < policy.score_line * 100:
         low, score = _published(estimate.score.low, 100), _published(estimate.score.value, 100)
         figures = f"{score / 100:.2f}分（95%区间{low / 100:.2f}至{high / 100:.2f}，{calls}）"
-        yield WarningDue(Ground.SCORE, month, vendor, project, f"{of}得分{figures}，上限低于{policy.score_line}分")
+        failed.append((Ground.SCORE, f"得分{figures}，上限低于{policy.score_line}分"))
     if estimate.rate is not None and (low := _published(estimate.rate.low, 10_000)) > policy.rate_line_bp:
         high, rate = _published(estimate.rate.high, 10_000), _published(estimate.rate.value, 10_000)
         figures = f"{rate / 100:.2f}%（95%区间{low / 100:.2f}%至{high / 100:.2f}%，{calls}）"
         line = f"下限高于{policy.rate_line_bp / 100:.2f}%"
-        yield WarningDue(Ground.RATE, month, vendor, project, f"{of}重大问题率{figures}，{line}")
+        failed.append((Ground.RATE, f"重大问题率{figures}，{line}"))
+    if failed:
+        yield WarningDue(failed[0][0], month, vendor, project, of + "；".join(told for _, told in failed))
 
 
 def breached(violations: Iterable[Posted], policy: WarningPolicy) -> Iterator[WarningDue]:

@@ -117,7 +117,10 @@ def _workbook_lines(name: str, data: bytes) -> list[Line]:
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             sheet = book.worksheets[0]
             sheet.reset_dimensions()
-            rows = [tuple(_cell(value) for value in row) for row in sheet.iter_rows(values_only=True)]
+            rows = [
+                tuple(_cell(cell.value, getattr(cell, "number_format", None) or "") for cell in row)
+                for row in sheet.iter_rows()
+            ]
             book.close()
     except ManifestError:
         raise
@@ -141,11 +144,14 @@ def _sheet_lines(rows: list[tuple[str, ...]]) -> Iterator[Line]:
             yield Line(number, cells + ("",) * (width - len(cells)), ",".join(cells))
 
 
-def _cell(value: object) -> str:
-    """A cell as it would stand in a CSV: ISO times, times of day as seconds, whole numbers without a point."""
+def _cell(value: object, number_format: str) -> str:
+    """A cell as it would stand in a CSV: ISO times, days that have none, times of day as seconds, whole numbers without a point."""
     match value:
         case None:
             return ""
+        # A workbook keeps a day as its midnight; only the cell's format tells that no hour was meant.
+        case datetime.datetime() if value.time() == datetime.time() and "h" not in number_format.lower():
+            return value.date().isoformat()
         case datetime.datetime():
             return value.isoformat(sep=" ")
         case datetime.time():

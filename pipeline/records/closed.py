@@ -92,10 +92,15 @@ class SettlementLine:
     audited: str
 
     @property
+    def difference_known(self) -> int | None:
+        """How far the vendor's count is above the operator's; None where one of them was not handed in."""
+        has_both = self.count_operator is not None and self.count_vendor is not None
+        return self.difference if has_both else None
+
+    @property
     def is_within_tolerance(self) -> bool:
         """Whether both sides have counted, and alike as far as the policy asks."""
-        has_both = self.count_operator is not None and self.count_vendor is not None
-        return has_both and abs(self.difference) <= self.tolerance
+        return self.difference_known is not None and abs(self.difference) <= self.tolerance
 
     @property
     def differs(self) -> bool:

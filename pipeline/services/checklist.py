@@ -76,7 +76,7 @@ def checklist(session: Session, month: Month, today: date) -> Checklist:
         fatal=undecided_fatal(session, month),
         unregistered=_unregistered(session, month, places, policy) if policy is not None else (),
         never_drawn=tuple(place for place in places if _never_drawn(session, month, *place)),
-        differences=_differences(session, month, policy) if policy is not None else (),
+        differences=unsettled(session, month, policy) if policy is not None else (),
         unheard=count_to_hear(session, month),
         open_gaps=sum(gap.is_open for gap in frame_gaps(session, month)),
     )
@@ -103,10 +103,10 @@ def _unregistered(session: Session, month: Month, places: tuple[Place, ...], pol
     )
 
 
-def _differences(session: Session, month: Month, policy: Policy) -> tuple[Difference, ...]:
-    held = {
-        place: (counts, agree(counts, policy.settlement)) for place, counts in success_counts(session, month).items()
-    }
+def unsettled(session: Session, month: Month, policy: Policy) -> tuple[Difference, ...]:
+    """The projects of a month for whose successes nothing is paid yet: counts that differ too much, or were not handed in."""
+    handed_in = {place: Counts(None, None) for place in projects_of(session, month)} | success_counts(session, month)
+    held = {place: (counts, agree(counts, policy.settlement)) for place, counts in sorted(handed_in.items())}
     return tuple(
         Difference(vendor, project, counts, agreement)
         for (vendor, project), (counts, agreement) in held.items()

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from pipeline.errors import StoreError
+from pipeline.errors import DataError, StoreError
 from pipeline.ledger.admission import barred_until
 from pipeline.ledger.exits import last_day_of_rectification, refusal_of_approval, refusal_of_exit
 from pipeline.ledger.history import ExitCase, Trigger
@@ -55,11 +55,18 @@ class Desk:
         """Warn a vendor that broke a rule in operating (P-60). Raises StoreError where this month has such a warning already."""
         self._refuse_role(CENTRE, "give a warning")
         known_vendor(self._book.session, vendor, self._book.today)
+        self._refuse_unknown(vendor, project)
         due = WarningDue(Ground.OPERATING, Month.of(self._book.today), vendor, project, reason)
         given = self._book.warn(due, self._book.policy, self._book.history(vendor), self._person)
         if not given:
             raise StoreError(f"{vendor} {project} has a warning for operating in {due.month} already")
         return given[0]
+
+    def _refuse_unknown(self, vendor: str, project: str) -> None:
+        registered = {fact.project for fact in facts_of(self._book.session, vendor) if fact.kind is FactKind.PROJECT}
+        if project not in {*registered, *BusinessType}:
+            known = "、".join(sorted(registered)) or "none is registered"
+            raise DataError(f"{vendor} has no project {project!r}; its projects: {known}")
 
     def void_warning(self, number: int, reason: str) -> Posted:
         """Take a warning back. Raises StoreError where it was taken back already."""

@@ -21,6 +21,7 @@ from pipeline.store.close_check import close_problems
 from pipeline.store.engine import reading
 from pipeline.store.ledger import entry, head
 from pipeline.store.ledger_rows import stored_links
+from pipeline.store.verdict_check import verdict_problems
 
 _STEP = 10_000
 
@@ -73,7 +74,7 @@ def verify_ledger(
     public: Path | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Verified:
-    """Hold every row against its hash and all that was signed, and every closed month against its entries.
+    """Hold every row against its hash and all that was signed, every closed month and every verdict against its entries.
 
     `checkpoints` and `public` are copies kept elsewhere; else the installation's own.
     """
@@ -91,7 +92,8 @@ def verify_ledger(
     with reading(engine) as session:
         rows = tuple(problems_of(counted(stored_links(session)), signed.checkpoints))
         closes = tuple(Problem(Fault.CLOSED_LINES, at, at, text) for at, text in close_problems(session))
-    return Verified(count, signed, (*signed.problems, *rows, *closes))
+        verdicts = tuple(Problem(Fault.VERDICT, at, at, text) for at, text in verdict_problems(session))
+    return Verified(count, signed, (*signed.problems, *rows, *closes, *verdicts))
 
 
 def read_signed(settings: Settings, checkpoints: Path | None = None, public: Path | None = None) -> Signed:

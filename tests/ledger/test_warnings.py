@@ -45,7 +45,9 @@ def test_a_rate_warns_where_even_its_lower_bound_lies_over_the_line() -> None:
 
 def test_the_lines_are_the_policys() -> None:
     bad = month((71.2, 64.0, 78.4), (0.3, 0.24, 0.37))
-    assert [ground for ground, _ in warned(bad)] == [Ground.SCORE, Ground.RATE]
+    ((ground, reason),) = warned(bad)
+    assert ground is Ground.SCORE, "a month below the standard is one warning"
+    assert "上限低于80分；重大问题率30.00%" in reason
     assert [ground for ground, _ in warned(bad, replace(POLICY, score_line=78))] == [Ground.RATE]
     assert [ground for ground, _ in warned(bad, replace(POLICY, rate_line_bp=2400))] == [Ground.SCORE]
 
