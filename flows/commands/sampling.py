@@ -15,6 +15,7 @@ from pipeline.review.rights import ROLES, Act
 from pipeline.sampling.draw import replay
 from pipeline.services.drawing import draw_due, open_store, policy_of, yesterday
 from pipeline.services.targeting import draw_on_purpose
+from pipeline.services.withdrawing import withdraw_call
 from pipeline.settings import Settings, load
 from pipeline.store.drawn import draw_ids, frame_of, load_draw
 from pipeline.store.engine import reading, writing
@@ -22,8 +23,9 @@ from pipeline.store.states import named_call
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command of this file."""
+    """Add the commands of this file."""
     app.command("sample")(sample_command)
+    app.command("withdraw")(withdraw_command)
 
 
 def past_day(text: str, settings: Settings) -> date:
@@ -68,6 +70,21 @@ def sample_command(
         print_json([_draw_json(draw) for draw in draws])
     else:
         _show_draws(draws)
+
+
+def withdraw_command(
+    context: typer.Context,
+    call: Annotated[str, typer.Argument(metavar="VENDOR/CALL")],
+    reason: Annotated[str, typer.Option(help="Why it is withdrawn.")],
+    acting: Annotated[str, typer.Option("--as", metavar="NAME", help="The supervisor who answers for it.")],
+) -> None:
+    """Take a call out, in the operator's name: it is counted as withdrawn, and nothing can be decided about it any more."""
+    engine = open_store(load(context.obj))
+    person = sign_in(engine, acting, allowed=ROLES[Act.WITHDRAW])
+    with writing(engine) as session:
+        row = named_call(session, call)
+        withdraw_call(session, row, reason, person, datetime.now(UTC))
+        out.print(f"call {row.call_id} of {row.vendor} is withdrawn", markup=False)
 
 
 def _due(settings: Settings, day: date, seed: str | None) -> list[Draw]:

@@ -30,6 +30,7 @@ class Act(StrEnum):
     CHECK_PROJECT = "record a project check"
     REPORT_RECTIFICATION = "report on a rectification"
     DRAW_ON_PURPOSE = "draw a call on purpose"
+    WITHDRAW = "withdraw a call"
 
 
 ROLES = {
@@ -44,6 +45,7 @@ ROLES = {
     Act.CHECK_PROJECT: _CENTRE,
     Act.REPORT_RECTIFICATION: (Role.VENDOR,),
     Act.DRAW_ON_PURPOSE: (Role.SUPERVISOR,),
+    Act.WITHDRAW: (Role.SUPERVISOR,),
 }
 
 

@@ -446,6 +446,7 @@ def test_a_workbook_is_read_with_its_own_kinds_of_cells(tmp_path: Path) -> None:
         ],
         [1003, "红星外呼", "vip-care", 7, 13800138000, "soon", 5, "拒绝", "b.wav", "右"],
         [1004, "红星外呼", "vip-care", 7, 13800138000, when, 5, "拒绝", "b.wav", "右", None, None, None, "beyond"],
+        [1005, "红星外呼", "vip-care", 7, 13800138000, when.date(), 5, "拒绝", "b.wav", "右"],
     ]
     manifest = read_manifest(str(write_workbook(tmp_path / "calls.xlsx", rows)), "Asia/Shanghai")
     assert [(line, one.call_id, one.customer_number, one.duration_ms, one.extra) for line, one in manifest.rows] == [
@@ -453,7 +454,11 @@ def test_a_workbook_is_read_with_its_own_kinds_of_cells(tmp_path: Path) -> None:
         (4, "1002", "13800138000", 65_000, (("column_12", ""), ("备注", ""))),
     ]
     assert manifest.rows[0][1].started_at == manifest.rows[1][1].started_at
-    assert [(bad.line, bad.reason.split(" ")[0]) for bad in manifest.rejected] == [(5, "started_at"), (6, "14")]
+    assert [(bad.line, bad.reason.split(" ")[0]) for bad in manifest.rejected] == [
+        (5, "started_at"),
+        (6, "14"),
+        (7, "started_at"),
+    ]
 
 
 @pytest.mark.parametrize("data", [b"not a workbook", b"PK\x03\x04" + bytes(100)])

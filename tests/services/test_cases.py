@@ -468,6 +468,8 @@ def test_a_supervisor_warns_once_a_month_and_voids_once(known):
     assert "entry 2 is no warning" in refused(known, WANG, lambda desk: desk.void_warning(2, ""))
     with pytest.raises(DataError, match="'无名' is not registered"):
         act(known, WANG, NOW, lambda desk: desk.give_warning("无名", "survey", "漏报话单"))
+    with pytest.raises(DataError, match="华声 has no project '春季'; its projects: "):
+        act(known, WANG, NOW, lambda desk: desk.give_warning("华声", "春季", "漏报话单"))
 
 
 def test_found_on_site_to_deal_for_others(known):

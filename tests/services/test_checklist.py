@@ -45,6 +45,13 @@ def test_everything_in_the_way_is_on_the_list(engine):
     assert found.unheard == 2, "the formal sample"
 
 
+def test_counts_that_nobody_handed_in_are_to_be_seen(engine):
+    in_force(engine, POLICY)
+    hear(engine, CALLS)
+    counts = {(one.project, one.counts.operator, one.counts.vendor) for one in listed(engine).differences}
+    assert counts == {("telemarketing", None, None)}
+
+
 def test_a_fatal_finding_may_be_carried_over_and_leaves_the_rest(engine):
     prepared(engine, POLICY, undecided=["c4"])
     found = listed(engine)

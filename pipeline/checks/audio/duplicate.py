@@ -14,6 +14,6 @@ RULE, VERSION = "audio.duplicate", 1
 
 def duplicate(first_call_id: str, first_vendor: str, vendor: str) -> Claim:
     """The claim of a call of `vendor` whose recording is the one of an earlier call."""
-    of = f"通话 {first_call_id}" if first_vendor == vendor else "另一家外呼公司一通通话"
+    of = f"通话 {first_call_id} " if first_vendor == vendor else "另一家外呼公司一通通话"
     told = f"交来的录音与{of}的录音逐字节相同，不是这通电话自己的录音。"
     return Claim(None, told, matched=first_call_id if first_vendor == vendor else "", match=Match.STRUCTURE)
