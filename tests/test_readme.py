@@ -12,9 +12,11 @@ import pytest
 
 from pipeline.checks.ruleset import load_ruleset
 from pipeline.settings import CHECKOUT
+from pipeline.web.menu import MENU
 from tests.flows.conftest import Callqa
 
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+BOTH = README + (CHECKOUT / "README.zh-CN.md").read_text(encoding="utf-8")
 
 
 GROUPS = (  # commands that have commands of their own
@@ -37,8 +39,8 @@ GROUPS = (  # commands that have commands of their own
 
 
 def commands():
-    """(command, options) of every callqa line in the README's code blocks."""
-    for line in README.splitlines():
+    """(command, options) of every callqa line in the code blocks of both."""
+    for line in dict.fromkeys(BOTH.splitlines()):
         words = shlex.split(line.partition("#")[0], posix=False) if line.startswith("    callqa ") else []
         words = [w for w in words if w not in ("callqa", "-C", "work")]
         if words:
@@ -59,15 +61,21 @@ def test_commands_and_their_options_exist(command, options, tmp_path):
 
 
 def test_named_places_exist():
-    for name in set(re.findall(r"`((?:pipeline|flows|models|lexicons|tests)/[\w/.-]*)`", README)):
+    for name in set(re.findall(r"`((?:pipeline|flows|models|lexicons|tests)/[\w/.-]*)`", BOTH)):
         assert (CHECKOUT / name).exists(), name
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
+    for target in re.findall(r"\]\(([^)#]+)\)", BOTH):
         assert (CHECKOUT / target).exists(), target
+
+
+def test_pages_are_called_what_the_menu_calls_them():
+    tables = [line for line in BOTH.splitlines() if line.startswith("| ")]
+    named = [name for line in tables for name in re.findall(r"“([^”]+)”", line.split("|")[2])]
+    assert named and set(named) <= {item.title for item in MENU}
 
 
 def test_make_targets_exist():
     makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"\bmake (\w+)", README)):
+    for target in set(re.findall(r"\bmake (\w+)", BOTH)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 

@@ -54,7 +54,12 @@ def simulate_command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the drop is written.")],
     calls: Annotated[int, typer.Option(min=1, help="How many connected calls.")],
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")],
-    minutes: Annotated[float, typer.Option(min=0.1, max=60, help="About how long a call is.")] = 1.0,
+    minutes: Annotated[
+        float,
+        typer.Option(
+            min=0.1, max=60, help="About how long a call is; never shorter than its script, which takes about one."
+        ),
+    ] = 1.0,
     vendors: Annotated[int, typer.Option(min=1, max=8)] = 3,
     day: Annotated[str, typer.Option(help="The calls' day, YYYY-MM-DD.")] = SIMULATED_DAY.isoformat(),
     snr_db: Annotated[
