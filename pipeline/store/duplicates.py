@@ -1,6 +1,8 @@
-"""Calls that were handed in with the same recording."""
+"""Calls that were handed in with the same recording, drawn or not: what the manifest commits to tells of those that nobody has pulled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
@@ -16,6 +18,7 @@ class SameRecording:
     call_pk: int
     vendor: str
     call_id: str
+    started_at: datetime
     inspection_id: int
     has_finding: bool
 
@@ -33,10 +36,22 @@ def calls_with(session: Session, sha256: str, rule: str) -> tuple[SameRecording,
     """The calls with a recording, the one that began first at the head."""
     has_finding = exists().where(FindingRow.inspection_id == InspectionRow.id, FindingRow.rule == rule)
     query = (
-        select(CallRow.id, CallRow.vendor, CallRow.call_id, InspectionRow.id, has_finding)
+        select(CallRow.id, CallRow.vendor, CallRow.call_id, CallRow.started_at, InspectionRow.id, has_finding)
         .join(RecordingRow, RecordingRow.call_pk == CallRow.id)
         .join(InspectionRow, InspectionRow.recording_id == RecordingRow.id)
         .where(RecordingRow.sha256 == sha256, is_newest())
         .order_by(CallRow.started_at, CallRow.vendor, CallRow.call_id)
     )
     return tuple(SameRecording(*row) for row in session.execute(query).tuples())
+
+
+def first_with(session: Session, sha256: str, heard: Sequence[SameRecording]) -> tuple[str, str]:
+    """Vendor and call_id of the call with a recording that began first: of those `heard` with it and of those whose manifest commits to it."""
+    committed = (
+        select(CallRow.started_at, CallRow.vendor, CallRow.call_id)
+        .where(CallRow.sha256 == sha256)
+        .order_by(CallRow.started_at, CallRow.vendor, CallRow.call_id)
+    )
+    known = [(call.started_at, call.vendor, call.call_id) for call in heard]
+    _, vendor, call_id = min([*known, *session.execute(committed.limit(1)).tuples()])
+    return vendor, call_id

@@ -65,6 +65,7 @@ class CallRow(Stored):
         ),
         Index("ix_calls_frame_draw_id", "frame_draw_id"),
         Index("ix_calls_customer_number", "customer_number"),
+        Index("ix_calls_sha256", "sha256"),
         Index("ix_calls_day_vendor_project_state", "day", "vendor", "project", "state"),
     )
 
