@@ -39,12 +39,14 @@ from pipeline.settings import Settings, load
 from pipeline.store.duplicates import lock_recording
 from pipeline.store.engine import reading, writing
 from pipeline.store.inspections import Archived, save_inspection
-from pipeline.store.leases import hand_back, renew_held
+from pipeline.store.leases import hand_back, release_owner, renew_held
+from pipeline.store.nights import complete_nights
 from pipeline.store.optouts import lock_number
-from pipeline.store.work import Work, claim, finish_unheard
+from pipeline.store.work import Work, claim, finish_unheard, give_up
 
 LEASE_S = 1800
 _PULL_WAITS_S = (1.0, 4.0)
+_IDLE_S = 60
 
 
 @dataclass(slots=True)
@@ -129,6 +131,28 @@ def _kept(
             yield kept, archived
         else:
             tally.calls["taken_over"] += 1
+
+
+def keep_hearing(settings: Settings, owner: str, *, until_empty: bool, on_batch: Callable[[Tally], None]) -> Tally:
+    """Hear what is drawn and open, batch by batch, beside other workers; with nothing open end, or look again every minute until stopped."""
+    engine, total = open_store(settings), Tally()
+    try:
+        while True:
+            while (done := work_batch(settings, engine, inspector_for(settings.root), owner)) is not None:
+                total.add(done)
+                on_batch(done)
+            with writing(engine) as session:
+                give_up(session, datetime.now(UTC))
+                complete_nights(session, datetime.now(UTC))
+            if until_empty:
+                return total
+            # Rules that are approved meanwhile hold from the next batch on.
+            inspector_for.cache_clear()
+            time.sleep(_IDLE_S)
+    finally:
+        with writing(engine) as session:
+            release_owner(session, owner)
+        engine.dispose()
 
 
 def _scripts(engine: Engine, works: Sequence[Work]) -> Mapping[int, str]:

@@ -1,4 +1,4 @@
-"""ingest, nightly, schedule: a night from manifest to report."""
+"""ingest, nightly, schedule, worker: a night from manifest to report."""
 
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,7 @@ from flows.console import out, print_json, progress
 from flows.orchestration import heed_keyboard, shield_from_keyboard, starting
 from flows.readiness import check_ready
 from flows.schedule import keep_schedule
+from flows.worker import worker_name
 from pipeline.recordings.manifest import read_manifest
 from pipeline.records.call import RejectedRow
 from pipeline.services.drawing import open_store, yesterday
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command("ingest")(ingest_command)
     app.command("nightly")(nightly_command)
     app.command("schedule")(schedule_command)
+    app.command("worker")(worker_command)
 
 
 def ingest_command(
@@ -132,3 +134,27 @@ def schedule_command(context: typer.Context) -> None:
     open_store(settings)
     out.print(f"nightly at {settings.nightly_at} {settings.timezone}; stop with Ctrl-C")
     keep_schedule(settings)
+
+
+def worker_command(
+    context: typer.Context,
+    until_empty: Annotated[
+        bool, typer.Option("--until-empty", help="End when no drawn call is open, instead of waiting for more.")
+    ] = False,
+) -> None:
+    """One more worker: hears drawn calls beside the schedule, on this machine or on another with the same database and archive."""
+    settings = load(context.obj)
+    check_ready(settings)
+    from flows.night import keep_hearing
+
+    out.print("hearing drawn calls; stop with Ctrl-C", markup=False)
+    heed_keyboard()
+    tally = keep_hearing(settings, worker_name(), until_empty=until_empty, on_batch=_show_batch)
+    if tally.deferred or any(tally.calls[s] for s in ("partial", "quarantined", "not_produced")):
+        raise typer.Exit(1)
+
+
+def _show_batch(tally: "Tally") -> None:
+    out.print(", ".join(f"{count} {what}" for what, count in sorted(tally.calls.items())))
+    for line in tally.deferred:
+        out.print(f"left for later: {line}", markup=False)

@@ -4,7 +4,10 @@ import socket
 import subprocess
 import sys
 
+import pytest
+
 from flows.worker import is_gone, worker_name
+from tests.flows.conftest import DAY
 
 HOST = socket.gethostname()
 
@@ -37,3 +40,14 @@ def test_of_other_hosts_and_other_names_nothing_is_known():
     assert not is_gone(f"{HOST}-x-1")
     assert not is_gone("worker")
     assert not is_gone("")
+
+
+@pytest.mark.slow
+def test_workers_hear_what_was_drawn_each_call_once(drop, callqa):
+    callqa("ingest", drop / "manifest.csv")
+    drawn = callqa.json("sample", "--date", DAY)
+    workers = [callqa.start("worker", "--until-empty") for _ in range(2)]
+    assert {worker.wait(timeout=600) for worker in workers} <= {0, 1}
+    states = callqa.json("nightly", "--date", DAY)
+    assert states["calls"]["drawn"] == 0 and states["run"] == {}, "nothing is left for the night"
+    assert states["calls"]["inspected"] == sum(len(draw["calls"]) for draw in drawn)
