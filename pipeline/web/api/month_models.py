@@ -44,7 +44,7 @@ class Statement(Answer):
     month: str
     count_operator: int | None
     count_vendor: int | None
-    difference: int
+    difference: int | None
     tolerance: int
     count_accepted: int
     unit_price_fen: int
