@@ -14,6 +14,7 @@ from types import TracebackType
 
 from flows.second_hearing import heard_again
 from pipeline import __version__
+from pipeline.checks.audio.silent import SILENT_AGENT
 from pipeline.checks.audio.swapped import SWAPPED, exchanged, is_swapped
 from pipeline.checks.check import CallFacts, HeardCall
 from pipeline.checks.ruleset import Ruleset
@@ -35,8 +36,6 @@ from pipeline.settings import Settings
 from pipeline.transcription.echo import without_echo
 from pipeline.transcription.transcript import Speech, transcribe
 from pipeline.transcription.whisper import WhisperEngine, speech_spans
-
-_SILENT_AGENT = "agent_channel_silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ class Inspector:
     @staticmethod
     def _call(audio: Audio, turns: tuple[Turn, ...], speech: Speech, facts: CallFacts) -> HeardCall:
         """What the checks look at. Where the agent's channel is silent, all that is heard is the customer's."""
-        if _SILENT_AGENT in audio.reasons:
+        if SILENT_AGENT in audio.reasons:
             turns = tuple(replace(turn, speaker=Speaker.CUSTOMER) for turn in turns)
             voice = Voice(_no_tone("客服声道全程无声"), (), (), None)
         else:
@@ -192,7 +191,7 @@ def _other_way(audio: Audio) -> Audio:
 
 def _judged(findings: tuple[Finding, ...], audio: Audio) -> tuple[Finding, ...]:
     """Of an agent whom nobody can hear, only what rests on the recording and the clock is found."""
-    if _SILENT_AGENT not in audio.reasons:
+    if SILENT_AGENT not in audio.reasons:
         return findings
     return tuple(finding for finding in findings if finding.rule.startswith(("audio.", "call.")))
 
