@@ -30,6 +30,7 @@ from pipeline.services.held_to import ScriptNames
 from pipeline.services.stored import call_of
 from pipeline.store.engine import chunks
 from pipeline.store.inspections import StoredInspection, newest_ids_since, stored_inspection, words_of
+from pipeline.store.tables import CallRow
 from pipeline.text.conditions import Condition
 from pipeline.text.packs import Pack
 from pipeline.text.phrases import Phrase, PhraseMatcher
@@ -136,7 +137,8 @@ def _changes(
 ) -> Iterator[Change]:
     call_pk, stored = stored_inspection(session, inspection_id)
     row = stored.row
-    call = call_of(stored, names(row.vendor, row.project, row.started_at.date()))
+    day = session.get_one(CallRow, call_pk).day
+    call = call_of(stored, names(row.vendor, row.project, day))
     old, new = before(call), after(call)
     for claims, others, is_new in ((new, old, True), (old, new, False)):
         for claim in claims:
